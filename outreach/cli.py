@@ -1,0 +1,7 @@
+"""The `sambang` commands."""
+
+from __future__ import annotations
+
+
+def main() -> None:
+    """Run a command."""

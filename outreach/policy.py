@@ -1,0 +1,213 @@
+"""Who may do what, to which object: one table, closed by default.
+
+A rule names an action, the kind of object that it acts on (None where there is none yet), and for each role the
+relation that the person must have to the object. A role that is not named never does the action (`Forbidden`).
+An object outside the relation is the same as an absent one (`NotThere`).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date
+from enum import StrEnum
+from typing import Final, Protocol
+
+from outreach.errors import Forbidden, NotThere
+
+
+class Role(StrEnum):
+    """What a person does in the office's work; ANONYMOUS is anybody without an account."""
+
+    VILLAGE = "village"
+    DISTRICT = "district"
+    PLANNER = "planner"
+    SUPERVISOR = "supervisor"
+    TEAM = "team"
+    ADMIN = "admin"
+    ANONYMOUS = "anonymous"
+
+
+class Relation(StrEnum):
+    """How far a role's right reaches."""
+
+    ANY = "any"
+    OWN_VILLAGE = "own_village"
+    OWN_DISTRICT = "own_district"
+    OWN_ROUTE = "own_route"  # an approved route of one's own team, today or the next working day
+    SELF = "self"
+
+
+@dataclass(frozen=True)
+class Scope:
+    """Where an object stands, as far as authorisation asks."""
+
+    village_code: str | None = None
+    district_code: str | None = None
+    team_id: str | None = None
+    day: date | None = None
+    approved: bool = False
+    user_id: str | None = None
+
+
+class Scoped(Protocol):
+    """An object that authorisation can be asked about."""
+
+    def policy_scope(self) -> Scope:
+        """Return where this object stands."""
+        ...
+
+
+@dataclass(frozen=True)
+class Actor:
+    """The person, or command, that acts. Detached from the database."""
+
+    id: str | None
+    role: Role
+    username: str = ""
+    name: str = ""
+    village_code: str | None = None
+    district_code: str | None = None
+    team_ids: tuple[str, ...] = ()
+    days: tuple[date, ...] = ()
+    language: str = "id"
+    must_change_password: bool = False
+    address: str = field(default="", compare=False)
+
+    @property
+    def is_anonymous(self) -> bool:
+        """Whether nobody is signed in."""
+        return self.role is Role.ANONYMOUS
+
+
+ANONYMOUS: Final = Actor(id=None, role=Role.ANONYMOUS)
+
+
+def command_line(role: Role) -> Actor:
+    """Return the actor of a command that is run on the server itself, with the rights of `role`."""
+    return Actor(id=None, role=role, username="sambang", name="sambang (server)")
+
+
+@dataclass(frozen=True)
+class Rule:
+    """One row of the table: what kind of object the action needs, and the reach of each role."""
+
+    on: str | None
+    reach: dict[Role, Relation]
+
+
+ANY, SELF = Relation.ANY, Relation.SELF
+VILLAGE, DISTRICT, ROUTE = Relation.OWN_VILLAGE, Relation.OWN_DISTRICT, Relation.OWN_ROUTE
+SIGNED_IN: Final = {role.value: ANY for role in Role if role is not Role.ANONYMOUS}
+EVERYBODY: Final = {role.value: ANY for role in Role}
+
+
+def _rule(on: str | None, **reach: Relation) -> Rule:
+    return Rule(on, {Role(name): relation for name, relation in reach.items()})
+
+
+RULES: Final[dict[str, Rule]] = {
+    # Open to anybody
+    "static.read": _rule(None, **EVERYBODY),
+    "session.sign_in": _rule(None, **EVERYBODY),
+    "language.set": _rule(None, **EVERYBODY),
+    "health.read": _rule(None, **EVERYBODY),
+    "public.track": _rule(None, **EVERYBODY),
+    "public.verify": _rule(None, **EVERYBODY),
+    "slot.book": _rule(None, **EVERYBODY),
+    # Everybody with an account
+    "home.view": _rule(None, **SIGNED_IN),
+    "session.sign_out": _rule(None, **SIGNED_IN),
+    "password.change": _rule(None, **SIGNED_IN),
+    "places.read": _rule(None, **SIGNED_IN),
+    # Referrals
+    "referral.list": _rule(None, village=VILLAGE, district=DISTRICT, planner=ANY, supervisor=ANY),
+    "referral.create": _rule(None, village=VILLAGE, district=DISTRICT, planner=ANY),
+    "referral.view": _rule(
+        "referral", village=VILLAGE, district=DISTRICT, planner=ANY, supervisor=ANY
+    ),
+    "referral.edit": _rule("referral", village=VILLAGE, district=DISTRICT, planner=ANY),
+    "referral.submit": _rule("referral", village=VILLAGE, district=DISTRICT, planner=ANY),
+    "referral.endorse": _rule("referral", district=DISTRICT),
+    "referral.return": _rule("referral", district=DISTRICT, planner=ANY),
+    "referral.accept": _rule("referral", planner=ANY),
+    "referral.close": _rule("referral", village=VILLAGE, district=DISTRICT, planner=ANY),
+    "referral.reveal_nik": _rule("referral", village=VILLAGE, district=DISTRICT, planner=ANY),
+    # Plans
+    "plan.list": _rule(None, planner=ANY, supervisor=ANY),
+    "plan.request": _rule(None, planner=ANY),
+    "plan.view": _rule("plan", planner=ANY, supervisor=ANY),
+    "plan.cancel": _rule("plan", planner=ANY),
+    "plan.send": _rule("plan", planner=ANY),
+    "plan.approve": _rule("plan", supervisor=ANY),
+    "plan.return": _rule("plan", supervisor=ANY),
+    # Paper
+    "manifest.print": _rule("plan", planner=ANY, supervisor=ANY),
+    "route.print": _rule("route", planner=ANY, supervisor=ANY, team=ROUTE),
+    # Field work
+    "route.list": _rule(None, team=ROUTE),
+    "route.view": _rule("route", planner=ANY, supervisor=ANY, team=ROUTE),
+    "outcome.record": _rule("route", planner=ANY, team=ROUTE),
+    # After the visit
+    "followup.list": _rule(None, planner=ANY, supervisor=ANY),
+    "followup.advance": _rule("referral", planner=ANY),
+    "coverage.view": _rule(None, planner=ANY, supervisor=ANY, admin=ANY),
+    "slot.list": _rule(None, planner=ANY, supervisor=ANY),
+    "slot.cancel": _rule("slot", planner=ANY),
+    # Configuration
+    "account.list": _rule(None, admin=ANY),
+    "account.create": _rule(None, admin=ANY),
+    "account.edit": _rule("user", admin=ANY),
+    "team.list": _rule(None, admin=ANY, planner=ANY, supervisor=ANY),
+    "team.create": _rule(None, admin=ANY),
+    "team.edit": _rule("team", admin=ANY),
+    "kit.create": _rule(None, admin=ANY),
+    "kit.edit": _rule("kit", admin=ANY),
+    "shift.edit": _rule("team", admin=ANY),
+    "calendar.view": _rule(None, admin=ANY, planner=ANY, supervisor=ANY),
+    "calendar.manage": _rule(None, admin=ANY),
+    "holiday.remove": _rule("holiday", admin=ANY),
+    "quota.manage": _rule(None, admin=ANY),
+    "quota.remove": _rule("quota", admin=ANY),
+    "office.manage": _rule(None, admin=ANY),
+    "audit.view": _rule(None, admin=ANY),
+}
+
+
+def rule(action: str) -> Rule:
+    """Return the rule of an action. Raises KeyError for an action that no rule names."""
+    return RULES[action]
+
+
+def relation(actor: Actor, action: str) -> Relation | None:
+    """Return how far the actor's right to an action reaches, or None where there is none."""
+    return RULES[action].reach.get(actor.role)
+
+
+def can(actor: Actor, action: str, obj: Scoped | None = None) -> bool:
+    """Tell whether the actor may do the action, on this object where one is given."""
+    reach = relation(actor, action)
+    if reach is None:
+        return False
+    return obj is None or _within(actor, reach, obj.policy_scope())
+
+
+def allow(actor: Actor, action: str, obj: Scoped | None = None) -> None:
+    """Let the actor pass, or raise Forbidden (never this role) or NotThere (not this object)."""
+    if relation(actor, action) is None:
+        raise Forbidden(action)
+    if not can(actor, action, obj):
+        raise NotThere(action)
+
+
+def _within(actor: Actor, reach: Relation, scope: Scope) -> bool:
+    match reach:
+        case Relation.ANY:
+            return True
+        case Relation.OWN_VILLAGE:
+            return scope.village_code is not None and scope.village_code == actor.village_code
+        case Relation.OWN_DISTRICT:
+            return scope.district_code is not None and scope.district_code == actor.district_code
+        case Relation.OWN_ROUTE:
+            return scope.approved and scope.team_id in actor.team_ids and scope.day in actor.days
+        case Relation.SELF:
+            return scope.user_id is not None and scope.user_id == actor.id

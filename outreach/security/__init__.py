@@ -1,0 +1,1 @@
+"""Sessions, passwords, sealed fields, throttling and response headers."""

@@ -1,0 +1,23 @@
+"""Every table of the application, in one place for migrations, backups and tests."""
+
+from __future__ import annotations
+
+from outreach.accounts import models as accounts
+from outreach.audit import models as audit
+from outreach.db import Base
+from outreach.fieldwork import models as fieldwork
+from outreach.followup import models as followup
+from outreach.jobs import models as jobs
+from outreach.paperwork import models as paperwork
+from outreach.places import models as places
+from outreach.planning import models as planning
+from outreach.queue import models as queue
+from outreach.referrals import models as referrals
+from outreach.security import models as security
+from outreach.teams import models as teams
+
+MODULES = (
+    accounts, audit, fieldwork, followup, jobs, paperwork,
+    places, planning, queue, referrals, security, teams,
+)  # fmt: skip
+METADATA = Base.metadata

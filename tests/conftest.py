@@ -1,0 +1,77 @@
+"""Fixtures: an application of one's own, on a database of one's own, for each test that asks."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from flask import Flask
+
+from outreach import create_app, web
+from outreach.db import Database
+from outreach.i18n import set_language
+from outreach.places.service import load_gazetteer
+from outreach.schema import migrate
+from outreach.security.keys import create_keys
+from outreach.settings import Settings
+
+
+@pytest.fixture(scope="session")
+def template_instance(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An instance folder with keys and a migrated database that holds the places; tests copy it."""
+    folder = tmp_path_factory.mktemp("template")
+    settings = Settings(instance=folder)
+    create_keys(settings.keys_file)
+    database = Database(settings.database_url)
+    migrate(database)
+    with database.write() as session:
+        load_gazetteer(session)
+    with database.engine.connect() as connection:
+        connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+    database.close()
+    return folder
+
+
+@pytest.fixture
+def settings(template_instance: Path, tmp_path: Path) -> Settings:
+    """Settings for an instance of this test's own."""
+    instance = tmp_path / "instance"
+    shutil.copytree(template_instance, instance)
+    return Settings(instance=instance, plan_time_limit_s=2, plan_workers=1)
+
+
+@pytest.fixture
+def app(settings: Settings) -> Iterator[Flask]:
+    """The application on this test's own database."""
+    application = create_app(settings)
+    application.testing = True
+    application.config["PROPAGATE_EXCEPTIONS"] = False
+    yield application
+    application.extensions["sambang"].database.close()
+
+
+@pytest.fixture
+def core(app: Flask) -> web.Core:
+    """The core of this test's application."""
+    found: web.Core = app.extensions["sambang"]
+    return found
+
+
+@pytest.fixture
+def database(core: web.Core) -> Database:
+    """This test's own database."""
+    return core.database
+
+
+@pytest.fixture(autouse=True)
+def _indonesian() -> Iterator[None]:
+    """Every test starts in the default language, without settings of the person who runs it."""
+    for name in [name for name in os.environ if name.startswith("SAMBANG_")]:
+        if name != "SAMBANG_NO_BROWSER" and not name.startswith("SAMBANG_TEST_"):
+            del os.environ[name]
+    set_language("id")
+    yield
+    set_language("id")
