@@ -17,6 +17,7 @@ from outreach.places.service import load_gazetteer
 from outreach.schema import migrate
 from outreach.security.keys import create_keys
 from outreach.settings import Settings
+from tests.machine import LOUD
 
 
 @pytest.fixture(scope="session")
@@ -75,3 +76,13 @@ def _indonesian() -> Iterator[None]:
     set_language("id")
     yield
     set_language("id")
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Say in capitals what could not run on this machine."""
+    silent = [report for report in terminalreporter.stats.get("skipped", []) if LOUD in str(report.longrepr)]
+    if silent:
+        reasons = sorted({str(report.longrepr[2]).split("Skipped: ")[-1] for report in silent})
+        terminalreporter.write_sep("!", f"{len(silent)} TESTS {LOUD}", red=True, bold=True)
+        for reason in reasons:
+            terminalreporter.write_line(reason, red=True)
