@@ -1,0 +1,249 @@
+// Maps without tiles: the villages' own points, names and boundaries on plain ground, drawn by Leaflet, which is
+// fetched only when a map is really looked at. What is marked [data-map-pick] chooses a point, [data-map-view] shows one.
+
+const TEAMS = 8;
+const NAMES_FROM_ZOOM = 13;
+const DASHES = [null, "10 6", "2 7", "14 6 2 6", "6 4", "18 6", "4 8", "12 4 4 4"];
+
+export default function start(element) {
+  if ("mapPick" in element.dataset) pick(element);
+  else whenSeen(element, () => view(element));
+}
+
+function whenSeen(element, act) {
+  const watcher = new IntersectionObserver((entries) => {
+    if (!entries.some((entry) => entry.isIntersecting)) return;
+    watcher.disconnect();
+    act();
+  }, { rootMargin: "200px" });
+  watcher.observe(element);
+}
+
+async function leaflet({ leafletJs, leafletCss }) {
+  if (window.L) return window.L;
+  const style = Object.assign(document.createElement("link"), { rel: "stylesheet", href: leafletCss });
+  const styled = new Promise((done) => { style.onload = style.onerror = done; });
+  document.head.prepend(style);
+  await Promise.all([import(leafletJs), styled]);
+  return window.L;
+}
+
+async function json(url) {
+  const answer = await fetch(url, { headers: { Accept: "application/json" } });
+  if (!answer.ok) throw new Error(String(answer.status));
+  return answer.json();
+}
+
+function frame(L, box, { mapZoomIn, mapZoomOut, mapCredit }) {
+  const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
+  const map = L.map(box, { zoomControl: false, attributionControl: false, preferCanvas: true, minZoom: 9, maxZoom: 18, zoomSnap: 0.5,
+    zoomAnimation: !still, fadeAnimation: !still, inertia: !still });
+  L.control.zoom({ zoomInTitle: mapZoomIn, zoomOutTitle: mapZoomOut }).addTo(map);
+  L.control.scale({ imperial: false }).addTo(map);
+  if (mapCredit) L.control.attribution({ prefix: false }).addAttribution(safe(mapCredit)).addTo(map);
+  return map;
+}
+
+function safe(text) {
+  return Object.assign(document.createElement("span"), { textContent: text }).innerHTML;
+}
+
+// A background is GeoJSON: points with `name` and `kind` ("village" or "district"), and boundaries.
+function drawBackground(L, map, background) {
+  const names = { district: L.layerGroup(), village: L.layerGroup() };
+  const ground = L.geoJSON(background, {
+    interactive: false,
+    style: ({ properties }) => properties.kind === "village"
+      ? { color: "#b9ad9a", weight: 1, fill: false }
+      : { color: "#75695b", weight: 2, fillColor: "#fdfaf5", fillOpacity: 1 },
+    pointToLayer: ({ properties }, point) => {
+      const kind = properties.kind === "district" ? "district" : "village";
+      const label = `<span class="map-place ${kind}">${safe(properties.name ?? "")}</span>`;
+      const shift = kind === "village" ? [0, 13] : [0, 0];
+      names[kind].addLayer(L.marker(point, { interactive: false, keyboard: false,
+        icon: L.divIcon({ className: "", html: label, iconSize: [0, 0], iconAnchor: [shift[0], -shift[1]] }) }));
+      return L.circleMarker(point, kind === "village"
+        ? { radius: 3, weight: 1, color: "#fff", fillColor: "#94642f", fillOpacity: 1, interactive: false }
+        : { radius: 0, stroke: false, fill: false, interactive: false });
+    },
+  }).addTo(map);
+  const hasDistricts = names.district.getLayers().length > 0;
+  const rename = () => {
+    const near = map.getZoom() >= NAMES_FROM_ZOOM || !hasDistricts;
+    toggle(map, names.village, near);
+    toggle(map, names.district, !near);
+  };
+  map.on("zoomend", rename);
+  return { bounds: ground.getBounds(), rename };
+}
+
+function toggle(map, layer, on) {
+  if (on) layer.addTo(map);
+  else layer.remove();
+}
+
+// --- choosing a point ---------------------------------------------------------------------------------------
+
+const PIN = '<svg viewBox="0 0 32 42" aria-hidden="true"><path d="M16 41C16 41 2 26 2 15a14 14 0 0 1 28 0c0 11-14 26-14 26z" fill="#9c1b1b" stroke="#fff" stroke-width="2"/><circle cx="16" cy="15" r="5" fill="#fff"/></svg>';
+
+function pick(element) {
+  const { dataset } = element;
+  const lat = document.getElementById(dataset.lat);
+  const lon = document.getElementById(dataset.lon);
+  const box = element.querySelector(".map");
+  const said = element.querySelector(".map-said");
+  const buttons = Object.fromEntries([...element.querySelectorAll("[data-map-do]")].map((button) => [button.dataset.mapDo, button]));
+  let map = null;
+  let marker = null;
+
+  const typed = () => {
+    const point = [lat.value, lon.value].map((text) => Number.parseFloat(text.replace(",", ".")));
+    return point.every(Number.isFinite) ? point : null;
+  };
+  const say = (text) => { said.textContent = text ?? ""; };
+
+  function place(point, words) {
+    lat.value = point[0].toFixed(6);
+    lon.value = point[1].toFixed(6);
+    say(words ?? dataset.saidSet);
+    show();
+  }
+
+  function show() {
+    const point = typed();
+    if (!map || !point) return;
+    if (marker) marker.setLatLng(point);
+    else {
+      marker = window.L.marker(point, { draggable: true, keyboard: false, alt: "",
+        icon: window.L.divIcon({ className: "map-pin", html: PIN, iconSize: [32, 42], iconAnchor: [16, 41] }) }).addTo(map);
+      marker.on("dragend", () => { const at = marker.getLatLng(); place([at.lat, at.lng]); });
+    }
+    if (!map.getBounds().contains(point)) map.setView(point, Math.max(map.getZoom(), 15));
+  }
+
+  async function open() {
+    buttons.open.hidden = true;
+    say(dataset.saidWait);
+    try {
+      const L = await leaflet(dataset);
+      const background = await json(dataset.mapBackground).catch(() => null);
+      box.hidden = false;
+      map = frame(L, box, dataset);
+      const centre = typed() ?? (dataset.mapCentre ? dataset.mapCentre.split(",").map(Number) : null);
+      if (centre) map.setView(centre, typed() ? 16 : 14);
+      else map.setView([-7.42, 110.98], 11);
+      if (background) {
+        const { bounds, rename } = drawBackground(L, map, background);
+        if (!centre && bounds.isValid()) map.fitBounds(bounds);
+        rename();
+      }
+      map.on("click", ({ latlng }) => place([latlng.lat, latlng.lng]));
+      buttons.centre.hidden = false;
+      show();
+      say(dataset.saidTap);
+    } catch {
+      buttons.open.hidden = false;
+      say(dataset.saidNoMap);
+    }
+  }
+
+  function here() {
+    say(dataset.saidWait);
+    navigator.geolocation.getCurrentPosition(
+      ({ coords }) => place([coords.latitude, coords.longitude], dataset.saidHere.replace("{m}", Math.round(coords.accuracy))),
+      () => say(dataset.saidNoPosition),
+      { enableHighAccuracy: true, timeout: 20_000, maximumAge: 10_000 },
+    );
+  }
+
+  buttons.open.hidden = false;
+  buttons.open.addEventListener("click", open);
+  buttons.centre.addEventListener("click", () => { const at = map.getCenter(); place([at.lat, at.lng]); });
+  if (navigator.geolocation && isSecureContext) {
+    buttons.here.hidden = false;
+    buttons.here.addEventListener("click", here);
+  }
+  // "-7.4267, 111.0223", as other map programs copy it, may be pasted into the first box.
+  lat.addEventListener("change", () => {
+    const both = lat.value.match(/^\s*(-?\d+\.\d+)\s*[,;\s]\s*(-?\d+\.\d+)\s*$/);
+    if (both) [, lat.value, lon.value] = both;
+    show();
+  });
+  lon.addEventListener("change", show);
+}
+
+// --- looking at routes --------------------------------------------------------------------------------------
+
+// The source is GeoJSON. Lines: {team: 1..8, label}. Points: {kind: "stop" | "depot" | "unserved", team, number,
+// title, text, url}. Everything said in a balloon is set as text, never as markup.
+async function view(element) {
+  const { dataset } = element;
+  const box = element.querySelector(".map");
+  const said = element.querySelector(".map-said");
+  try {
+    const [L, source, background] = await Promise.all([
+      leaflet(dataset), json(dataset.mapView), dataset.mapBackground ? json(dataset.mapBackground).catch(() => null) : null]);
+    const map = frame(L, box, dataset);
+    map.setView([-7.42, 110.98], 11);
+    const ground = background ? drawBackground(L, map, background) : null;
+    const teams = new Map();
+    const content = L.geoJSON(source, {
+      style: ({ properties }) => ({ color: colour(properties.team), weight: 4, opacity: 0.9, dashArray: DASHES[((properties.team ?? 1) - 1) % TEAMS] }),
+      pointToLayer: ({ properties }, point) => L.marker(point, { icon: stopIcon(L, properties), title: properties.title ?? "", alt: properties.title ?? "",
+        zIndexOffset: properties.kind === "unserved" ? 0 : 500 }),
+      onEachFeature: ({ properties }, layer) => {
+        if (properties.title) layer.bindPopup(() => balloon(properties));
+        const key = properties.kind === "unserved" ? "unserved" : properties.team;
+        if (key === undefined || key === null) return;
+        if (!teams.has(key)) teams.set(key, { label: null, layers: [] });
+        teams.get(key).label ??= properties.label ?? null;
+        teams.get(key).layers.push(layer);
+      },
+    }).addTo(map);
+    const bounds = content.getBounds();
+    if (bounds.isValid()) map.fitBounds(bounds, { padding: [28, 28], maxZoom: 16 });
+    else if (ground?.bounds.isValid()) map.fitBounds(ground.bounds);
+    ground?.rename();
+    legend(element, map, teams);
+  } catch {
+    box.hidden = true;
+    said.textContent = dataset.saidNoMap;
+  }
+}
+
+function colour(team) {
+  const name = team ? `--team-${((team - 1) % TEAMS) + 1}` : "--sogan-900";
+  return getComputedStyle(document.documentElement).getPropertyValue(name).trim();
+}
+
+function stopIcon(L, { kind, team, number }) {
+  const tone = team ? ` team-${((team - 1) % TEAMS) + 1}` : "";
+  const size = kind === "unserved" ? 14 : 26;
+  const text = kind === "depot" ? "★" : safe(String(number ?? ""));
+  return L.divIcon({ className: `map-stop ${kind ?? "stop"}${tone}`, html: text, iconSize: [size, size] });
+}
+
+function balloon({ title, text, url }) {
+  const box = document.createElement("div");
+  const head = document.createElement(url ? "a" : "b");
+  head.textContent = title;
+  if (url) head.href = url;
+  box.append(head);
+  if (text) box.append(Object.assign(document.createElement("p"), { textContent: text, className: "pre" }));
+  return box;
+}
+
+// Which routes are shown: a row of check boxes under the map.
+function legend(element, map, teams) {
+  const box = element.querySelector(".map-legend");
+  if (teams.size < 2) return;
+  for (const [key, { label, layers }] of teams) {
+    const entry = document.createElement("label");
+    const input = Object.assign(document.createElement("input"), { type: "checkbox", checked: true });
+    const sign = document.createElement("span");
+    sign.className = `map-stop${key === "unserved" ? " unserved" : ` team-${((key - 1) % TEAMS) + 1}`}`;
+    input.addEventListener("change", () => layers.forEach((layer) => toggle(map, layer, input.checked)));
+    entry.append(input, sign, label ?? (key === "unserved" ? element.dataset.mapUnserved : String(key)));
+    box.append(entry);
+  }
+}
