@@ -415,6 +415,8 @@ def upgrade() -> None:
     sa.Column('return_m', sa.Integer(), nullable=False),
     sa.Column('service_s', sa.Integer(), nullable=False),
     sa.Column('wait_s', sa.Integer(), nullable=False),
+    sa.Column('replaced_by', sa.Uuid(as_uuid=False), nullable=True),
+    sa.ForeignKeyConstraint(['replaced_by'], ['plan_versions.id'], name=op.f('fk_routes_replaced_by_plan_versions')),
     sa.ForeignKeyConstraint(['team_id'], ['teams.id'], name=op.f('fk_routes_team_id_teams')),
     sa.ForeignKeyConstraint(['version_id'], ['plan_versions.id'], name=op.f('fk_routes_version_id_plan_versions')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_routes')),

@@ -1,7 +1,7 @@
 """Tables of plans, their versions, and what a version holds.
 
-A version is made whole in one transaction and never changed afterwards: only its state, and who decided on it.
-Times of day are seconds since local midnight (`_s`), lengths metres (`_m`).
+A version is made whole in one transaction and never changed afterwards: only its state, who decided on it, and
+which later version took over a day (`guard.py` refuses everything else). Times of day are seconds since local midnight (`_s`), lengths metres (`_m`).
 """
 
 from __future__ import annotations
@@ -87,7 +87,9 @@ class PlanVersion(Base):
     maker: Mapped[User | None] = relationship(foreign_keys=[made_by], lazy="joined")
     decider: Mapped[User | None] = relationship(foreign_keys=[decided_by], lazy="joined")
     routes: Mapped[list[Route]] = relationship(
-        back_populates="version", order_by="Route.day, Route.position"
+        back_populates="version",
+        foreign_keys="Route.version_id",
+        order_by="Route.day, Route.position",
     )
     unserved: Mapped[list[UnservedReferral]] = relationship(
         back_populates="version", order_by="UnservedReferral.position"
@@ -103,7 +105,10 @@ class PlanVersion(Base):
 
 
 class Route(Base):
-    """One team's ordered stops on one date."""
+    """One team's ordered stops on one date.
+
+    `replaced_by` is the later approved version that took over this date: the route no longer stands.
+    """
 
     __tablename__ = "routes"
     __table_args__ = (UniqueConstraint("version_id", "team_id", "day"),)
@@ -123,8 +128,11 @@ class Route(Base):
     return_m: Mapped[int]
     service_s: Mapped[int]
     wait_s: Mapped[int]
+    replaced_by: Mapped[str | None] = mapped_column(ForeignKey("plan_versions.id"), default=None)
 
-    version: Mapped[PlanVersion] = relationship(back_populates="routes", lazy="joined")
+    version: Mapped[PlanVersion] = relationship(
+        back_populates="routes", foreign_keys=[version_id], lazy="joined"
+    )
     team: Mapped[Team] = relationship(lazy="joined")
     stops: Mapped[list[Stop]] = relationship(back_populates="route", order_by="Stop.position")
 
@@ -133,9 +141,13 @@ class Route(Base):
         """How many residents this route visits."""
         return sum(len(stop.visits) for stop in self.stops)
 
+    @property
+    def stands(self) -> bool:
+        """Whether this route is to be driven: approved, and not replaced by a later plan for the date."""
+        return self.version.state is PlanState.APPROVED and self.replaced_by is None
+
     def policy_scope(self) -> Scope:
-        approved = self.version.state is PlanState.APPROVED
-        return Scope(team_id=self.team_id, day=self.day, approved=approved)
+        return Scope(team_id=self.team_id, day=self.day, approved=self.stands)
 
 
 class Stop(Base):

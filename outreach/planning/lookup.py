@@ -1,0 +1,76 @@
+"""Finding plans: what stands for a date, what is being made, what waits for somebody."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import date
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from outreach.planning.models import Plan, PlanState, PlanVersion, Route
+
+
+def approved_routes(
+    session: Session, days: Collection[date], team_ids: Collection[str] | None = None
+) -> list[Route]:
+    """Return the routes that stand on these dates (of these teams, where given), by date and team.
+
+    A route stands when its version is approved and no later approved plan took over its date.
+    """
+    query = (
+        select(Route)
+        .join(PlanVersion, Route.version_id == PlanVersion.id)
+        .where(
+            PlanVersion.state == PlanState.APPROVED,
+            Route.replaced_by.is_(None),
+            Route.day.in_(days),
+        )
+        .order_by(Route.day, Route.position)
+    )
+    if team_ids is not None:
+        query = query.where(Route.team_id.in_(team_ids))
+    return list(session.scalars(query))
+
+
+def plan_being_made(session: Session, first_day: date, last_day: date) -> Plan | None:
+    """Return a plan that is being made for any of these dates, or None."""
+    return session.scalars(
+        select(Plan)
+        .where(
+            Plan.state == PlanState.MAKING,
+            Plan.first_day <= last_day,
+            Plan.last_day >= first_day,
+        )
+        .limit(1)
+    ).first()
+
+
+def plans_for(session: Session, day: date) -> list[Plan]:
+    """Return the plans that cover a date and are not set aside, newest first."""
+    set_aside = (PlanState.CANCELLED, PlanState.SUPERSEDED)
+    return list(
+        session.scalars(
+            select(Plan)
+            .where(Plan.first_day <= day, Plan.last_day >= day, Plan.state.not_in(set_aside))
+            .order_by(Plan.number.desc())
+        )
+    )
+
+
+def plans_in_state(session: Session, state: PlanState) -> list[Plan]:
+    """Return the plans in a state, the earliest date first."""
+    return list(
+        session.scalars(
+            select(Plan).where(Plan.state == state).order_by(Plan.first_day, Plan.number)
+        )
+    )
+
+
+def list_plans(session: Session, page: int, size: int) -> tuple[list[Plan], int]:
+    """Return one page (counted from 1) of all plans, newest first, and how many plans there are."""
+    count = session.scalar(select(func.count()).select_from(Plan)) or 0
+    plans = session.scalars(
+        select(Plan).order_by(Plan.number.desc()).offset((page - 1) * size).limit(size)
+    )
+    return list(plans), count
