@@ -18,19 +18,21 @@ _HOUR_S: Final = 3600
 
 @dataclass(frozen=True, slots=True)
 class TimeWish:
-    """When someone is home: a visit begins within one of `windows_s`; none means at any time.
+    """When someone is home: a visit begins between `from_s` and `to_s`, or at any time (None).
 
-    Windows are (from, until) in seconds since midnight at the office, in order.
+    Seconds since midnight at the office.
     """
 
     code: str
     label: str
-    windows_s: tuple[tuple[int, int], ...]
+    from_s: int | None = None
+    to_s: int | None = None
 
     def __post_init__(self) -> None:
-        edges = [edge for window in self.windows_s for edge in window]
-        if edges != sorted(set(edges)) or (edges and not 0 <= edges[0] < edges[-1] <= DAY_S):
-            raise ValueError(f"time wish {self.code}: windows must follow each other in one day")
+        if self.from_s is None and self.to_s is None:
+            return
+        if self.from_s is None or self.to_s is None or not 0 <= self.from_s < self.to_s <= DAY_S:
+            raise ValueError(f"time wish {self.code}: needs a beginning before its end, in one day")
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,10 +47,10 @@ TIME_WISHES: Final[Mapping[str, TimeWish]] = MappingProxyType(
     {
         wish.code: wish
         for wish in (
-            TimeWish("any", N_("At any time"), ()),
-            TimeWish("morning", N_("In the morning"), ((7 * _HOUR_S, 12 * _HOUR_S),)),
-            TimeWish("after_9", N_("After 9 o'clock"), ((9 * _HOUR_S, 17 * _HOUR_S),)),
-            TimeWish("before_11", N_("Before 11 o'clock"), ((7 * _HOUR_S, 11 * _HOUR_S),)),
+            TimeWish("any", N_("At any time")),
+            TimeWish("morning", N_("In the morning"), 7 * _HOUR_S, 12 * _HOUR_S),
+            TimeWish("after_9", N_("After 9 o'clock"), 9 * _HOUR_S, 17 * _HOUR_S),
+            TimeWish("before_11", N_("Before 11 o'clock"), 7 * _HOUR_S, 11 * _HOUR_S),
         )
     }
 )

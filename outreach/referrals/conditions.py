@@ -25,6 +25,9 @@ SETUP_S: Final = 600
 # own mobile service of 2012 sought out houses with 900 VA; timlo.net).
 POWER_NEEDED_VA: Final = 900
 
+# What a kit must carry where the house has too little power; stands beside the codes of NEEDS.
+GENERATOR: Final = "generator"
+
 # The times that are offered, so that a plan and a clerk reckon with the same few.
 SERVICE_TIMES_S: Final = (900, 1200, 1500, 1800, 2700, 3600)
 

@@ -19,7 +19,7 @@ from outreach.places.gazetteer import REGENCY_CODE
 NikReason = Literal["length", "digits", "zeros"]
 NoteCode = Literal["region_elsewhere", "impossible_date", "birth_date_differs", "sex_differs"]
 Severity = Literal["info", "warning"]
-Sex = Literal["female", "male"]
+Sex = Literal["L", "P"]  # laki-laki, perempuan: as on the card
 
 LENGTH: Final = 16
 MIN_AGE: Final = 17  # obliged to hold a card: UU 24/2013 article 63; younger only when married
@@ -81,8 +81,8 @@ class Nik:
         """The sex that the day of birth encodes, or None where the day is impossible."""
         day = int(self.digits[6:8])
         if 1 <= day <= 31:
-            return "male"
-        return "female" if _WOMAN + 1 <= day <= _WOMAN + 31 else None
+            return "L"
+        return "P" if _WOMAN + 1 <= day <= _WOMAN + 31 else None
 
     @property
     def possible_birth_dates(self) -> tuple[date, ...]:
@@ -134,12 +134,13 @@ def birth_date_candidates(nik: Nik, today: date, min_age: int = MIN_AGE) -> tupl
 
 
 def notes(
-    nik: Nik, *, birth_date: date | None = None, sex: Sex | None = None
+    nik: Nik, *, birth_date: date | None = None, sex: str | None = None
 ) -> tuple[NikNote, ...]:
     """Compare a NIK with what a form says, and return what a person should look at.
 
     A date or sex that differs is lawful (a corrected birth date leaves the NIK as it was), and so
-    is a region other than Sragen (the NIK was issued before the person moved here).
+    is a region other than Sragen (the NIK was issued before the person moved here). `sex` is "L" or
+    "P"; what the form left empty is not compared.
     """
     found: list[NikNote] = []
     if not nik.region.startswith(_HOME_REGION):
@@ -149,7 +150,7 @@ def notes(
         found.append(NikNote("impossible_date", "warning"))
     elif birth_date is not None and not _same_digits(possible[0], birth_date):
         found.append(NikNote("birth_date_differs", "warning"))
-    if sex is not None and nik.sex is not None and nik.sex != sex:
+    if sex and nik.sex and nik.sex != sex:
         found.append(NikNote("sex_differs", "warning"))
     return tuple(found)
 

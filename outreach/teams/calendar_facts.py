@@ -13,7 +13,7 @@ from typing import Final, Literal
 
 import holidays
 
-HolidayKind = Literal["public", "joint_leave"]
+HolidayCategory = Literal["public", "government"]
 
 _MINUTE_S: Final = 60
 _HOUR_S: Final = 3600
@@ -22,31 +22,31 @@ _SATURDAY: Final = 5
 
 
 @dataclass(frozen=True, slots=True)
-class WorkingTime:
+class WorkingHours:
     """A team's working time on one day.
 
-    The team leaves the office at `leave_s`, its last visit has ended by `last_visit_end_s`, and it
-    is back by `back_s`. A break of `break_s` begins between `break_from_s` and `break_until_s`;
-    without a break all three are zero.
+    The team leaves the office at `leave_s`, its last visit has ended by `visits_end_s`, and it is
+    back by `back_s`. A break of `break_s` begins between `break_from_s` and `break_to_s`; both are
+    None, and `break_s` is 0, where there is none.
     """
 
     leave_s: int
-    last_visit_end_s: int
+    visits_end_s: int
     back_s: int
-    break_from_s: int = 0
-    break_until_s: int = 0
+    break_from_s: int | None = None
+    break_to_s: int | None = None
     break_s: int = 0
 
     def __post_init__(self) -> None:
-        if not 0 <= self.leave_s < self.last_visit_end_s <= self.back_s <= 24 * _HOUR_S:
+        if not 0 <= self.leave_s < self.visits_end_s <= self.back_s <= 24 * _HOUR_S:
             raise ValueError("a working day runs: leave, end of the last visit, back")
-        if self.break_s == 0:
-            if self.break_from_s or self.break_until_s:
-                raise ValueError("a break of no length cannot have a time")
+        if self.break_from_s is None or self.break_to_s is None:
+            if self.break_s or self.break_from_s is not None or self.break_to_s is not None:
+                raise ValueError("a break has a time and a length, or neither")
         elif not (
             self.break_s > 0
-            and self.leave_s <= self.break_from_s <= self.break_until_s
-            and self.break_until_s + self.break_s <= self.back_s
+            and self.leave_s <= self.break_from_s <= self.break_to_s
+            and self.break_to_s + self.break_s <= self.back_s
         ):
             raise ValueError("a break must lie within the working day")
 
@@ -68,11 +68,14 @@ class RamadanRange:
 
 @dataclass(frozen=True, slots=True)
 class NationalHoliday:
-    """A day off by national decree; `estimated` while the government has not fixed its date."""
+    """A day off by decree; `estimated` while the government has not fixed its date.
+
+    Category "government" is joint leave (cuti bersama), on which offices close as well.
+    """
 
     day: date
     name: str
-    kind: HolidayKind
+    category: HolidayCategory
     estimated: bool
 
 
@@ -83,29 +86,29 @@ def _at(hour: int, minute: int = 0) -> int:
 # Proposals of ours within Sragen's office hours (Monday to Thursday 07.45-15.00, Friday
 # 07.45-10.30; joglosemarnews 2021). Perpres 21/2023 gives 60 minutes of break, which may begin
 # within the hour after noon: a recording is not broken off at twelve sharp.
-_MONDAY_TO_THURSDAY: Final = WorkingTime(
+_MONDAY_TO_THURSDAY: Final = WorkingHours(
     leave_s=_at(8),
-    last_visit_end_s=_at(14, 30),
+    visits_end_s=_at(14, 30),
     back_s=_at(15),
     break_from_s=_at(12),
-    break_until_s=_at(13),
+    break_to_s=_at(13),
     break_s=60 * _MINUTE_S,
 )
 # Visits 08.00-10.45: from about half past eleven everybody is at the mosque. No break within.
-_FRIDAY_HOURS: Final = WorkingTime(leave_s=_at(8), last_visit_end_s=_at(10, 45), back_s=_at(11, 15))
+_FRIDAY_HOURS: Final = WorkingHours(leave_s=_at(8), visits_end_s=_at(10, 45), back_s=_at(11, 15))
 # Perpres 21/2023: in Ramadan work starts at 08.00 and the break is 30 minutes. The neighbouring
 # Grobogan closed at 14.45 in 2026 (inews): fasting elders tire, so the last visit ends earlier.
-_RAMADAN_MONDAY_TO_THURSDAY: Final = WorkingTime(
+_RAMADAN_MONDAY_TO_THURSDAY: Final = WorkingHours(
     leave_s=_at(8),
-    last_visit_end_s=_at(13, 30),
+    visits_end_s=_at(13, 30),
     back_s=_at(14),
     break_from_s=_at(12),
-    break_until_s=_at(12, 30),
+    break_to_s=_at(12, 30),
     break_s=30 * _MINUTE_S,
 )
 
 
-def default_week(*, ramadan: bool = False) -> tuple[WorkingTime | None, ...]:
+def default_week(*, ramadan: bool = False) -> tuple[WorkingHours | None, ...]:
     """Return the default working time from Monday to Sunday; None on a day without work.
 
     Saturdays and Sundays are worked only as overtime that a supervisor approved.
@@ -114,7 +117,7 @@ def default_week(*, ramadan: bool = False) -> tuple[WorkingTime | None, ...]:
     return (usual,) * _FRIDAY + (_FRIDAY_HOURS,) + (None,) * (7 - _SATURDAY)
 
 
-def default_working_time(day: date) -> WorkingTime | None:
+def default_working_hours(day: date) -> WorkingHours | None:
     """Return the default working time of a date by its weekday and Ramadan, not by holidays."""
     return default_week(ramadan=ramadan_on(day) is not None)[day.weekday()]
 
@@ -151,34 +154,31 @@ def pasaran(day: date) -> str:
 
 
 _ESTIMATED: Final = "(perkiraan)"
-_CATEGORIES: Final[tuple[tuple[str, HolidayKind], ...]] = (
-    (holidays.PUBLIC, "public"),
-    (holidays.GOVERNMENT, "joint_leave"),
-)
+_CATEGORIES: Final[tuple[HolidayCategory, ...]] = ("public", "government")
 
 
 def national_holidays(year: int) -> tuple[NationalHoliday, ...]:
     """Return the public holidays and joint leave days (cuti bersama) of a year, in date order.
 
-    Names are Indonesian. A date comes at most once for each kind, its names joined by " / ". Years
-    that the government has not decreed lack joint leave; see `joint_leave_is_known`.
+    Names are Indonesian. A date comes at most once for each category, its names joined by " / ".
+    Years that the government has not decreed lack joint leave; see `joint_leave_is_known`.
     """
     found: list[NationalHoliday] = []
-    for category, kind in _CATEGORIES:
-        table = holidays.country_holidays("ID", years=year, categories=category, language="id")
+    for category in _CATEGORIES:
+        table = holidays.country_holidays("ID", years=year, categories=(category,), language="id")
         for day in table:
             names = table.get_list(day)
             found.append(
                 NationalHoliday(
                     day=day,
                     name=" / ".join(name.removesuffix(_ESTIMATED).strip() for name in names),
-                    kind=kind,
+                    category=category,
                     estimated=any(name.endswith(_ESTIMATED) for name in names),
                 )
             )
-    return tuple(sorted(found, key=lambda holiday: (holiday.day, holiday.kind != "public")))
+    return tuple(sorted(found, key=lambda holiday: (holiday.day, holiday.category != "public")))
 
 
 def joint_leave_is_known(year: int) -> bool:
     """Tell whether the decree on joint leave (SKB 3 Menteri) of a year is in the table."""
-    return any(holiday.kind == "joint_leave" for holiday in national_holidays(year))
+    return any(holiday.category == "government" for holiday in national_holidays(year))

@@ -15,12 +15,12 @@ MONDAY = date(2026, 11, 23)
 
 def hours(day: date) -> tuple[str, str, str] | None:
     """Return leave, end of the last visit and back, as they are written."""
-    working = facts.default_working_time(day)
+    working = facts.default_working_hours(day)
     if working is None:
         return None
     return (
         format_time(working.leave_s),
-        format_time(working.last_visit_end_s),
+        format_time(working.visits_end_s),
         format_time(working.back_s),
     )
 
@@ -34,23 +34,22 @@ def test_teams_are_out_on_weekdays_until_the_afternoon_and_on_fridays_until_pray
 
 
 def test_the_midday_break_takes_an_hour_that_begins_between_twelve_and_one() -> None:
-    working = facts.default_working_time(MONDAY)
+    working = facts.default_working_hours(MONDAY)
 
     assert working is not None
-    assert format_time(working.break_from_s) == "12.00"
-    assert format_time(working.break_until_s) == "13.00"
+    assert (working.break_from_s, working.break_to_s) == (12 * 3600, 13 * 3600)
     assert working.break_s == 3600
 
 
 def test_a_friday_has_no_break_within_the_tour() -> None:
-    friday = facts.default_working_time(MONDAY + timedelta(days=4))
+    friday = facts.default_working_hours(MONDAY + timedelta(days=4))
 
     assert friday is not None
     assert friday.break_s == 0
 
 
 def test_in_ramadan_the_day_is_shorter_and_so_is_the_break() -> None:
-    working = facts.default_working_time(date(2027, 2, 8))
+    working = facts.default_working_hours(date(2027, 2, 8))
 
     assert hours(date(2027, 2, 8)) == ("08.00", "13.30", "14.00")
     assert hours(date(2027, 2, 12)) == ("08.00", "10.45", "11.15")
@@ -64,17 +63,18 @@ def test_in_ramadan_the_day_is_shorter_and_so_is_the_break() -> None:
         {"leave_s": 15 * 3600},
         {"back_s": 14 * 3600},
         {"break_from_s": 7 * 3600},
-        {"break_until_s": 14 * 3600 + 1},
+        {"break_to_s": 14 * 3600 + 1},
         {"break_s": 0},
+        {"break_to_s": None},
         {"break_s": -1},
     ],
 )
-def test_working_time_that_contradicts_itself_is_refused(change: dict[str, int]) -> None:
-    working = facts.default_working_time(MONDAY)
+def test_working_time_that_contradicts_itself_is_refused(change: dict[str, int | None]) -> None:
+    working = facts.default_working_hours(MONDAY)
 
     assert working is not None
     with pytest.raises(ValueError, match=r"break|working day"):
-        replace(working, **change)
+        replace(working, **change)  # type: ignore[arg-type]
 
 
 def test_only_the_ramadan_that_the_government_fixed_is_not_an_estimate() -> None:
@@ -115,9 +115,9 @@ def test_the_javanese_market_day_agrees_with_dated_sources(day: date, name: str)
 def test_joint_leave_is_told_apart_from_public_holidays_and_both_are_named_in_indonesian() -> None:
     by_day = {holiday.day: holiday for holiday in facts.national_holidays(2026)}
 
-    assert by_day[date(2026, 8, 17)].kind == "public"
+    assert by_day[date(2026, 8, 17)].category == "public"
     assert by_day[date(2026, 8, 17)].name == "Hari Kemerdekaan Republik Indonesia"
-    assert by_day[date(2026, 12, 24)].kind == "joint_leave"
+    assert by_day[date(2026, 12, 24)].category == "government"
     assert by_day[date(2026, 12, 24)].name == "Cuti Bersama Hari Raya Natal"
     assert list(by_day) == sorted(by_day)
 
