@@ -53,9 +53,12 @@ function drawBackground(L, map, background) {
   const names = { district: L.layerGroup(), village: L.layerGroup() };
   const ground = L.geoJSON(background, {
     interactive: false,
-    style: ({ properties }) => properties.kind === "village"
-      ? { color: "#b9ad9a", weight: 1, fill: false }
-      : { color: "#75695b", weight: 2, fillColor: "#fdfaf5", fillOpacity: 1 },
+    style: ({ geometry, properties }) => {
+      if (geometry.type === "Point") return {};
+      return properties.kind === "village"
+        ? { color: "#b9ad9a", weight: 1, fill: false }
+        : { color: "#75695b", weight: 2, fillColor: "#fdfaf5", fillOpacity: 1 };
+    },
     pointToLayer: ({ properties }, point) => {
       const kind = properties.kind === "district" ? "district" : "village";
       const label = `<span class="map-place ${kind}">${safe(properties.name ?? "")}</span>`;
