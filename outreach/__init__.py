@@ -12,6 +12,7 @@ from outreach import clock, tables, web
 from outreach.accounts import identity
 from outreach.audit.log import set_audit_key
 from outreach.db import Database
+from outreach.places.models import Office
 from outreach.security.headers import init_headers
 from outreach.security.keys import load_keys
 from outreach.security.sealed import Sealer
@@ -79,6 +80,9 @@ def create_app(settings: Settings | None = None) -> Flask:
     for name in VIEWS:
         app.register_blueprint(import_module(name).bp)
     web.check_endpoints(app)
+    with core.database.read() as session:
+        office = session.get(Office, 1)
+        app.jinja_env.globals["demo"] = bool(office and office.is_demo)
     if settings.proxies:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=settings.proxies, x_proto=settings.proxies)  # type: ignore[method-assign]
     return app

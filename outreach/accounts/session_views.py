@@ -6,7 +6,6 @@ from typing import cast
 
 from flask import Blueprint, flash, redirect, request, session
 from flask_login import login_user
-from flask_wtf import FlaskForm
 from werkzeug.wrappers import Response
 from wtforms import HiddenField, PasswordField, StringField
 from wtforms.validators import InputRequired, Length
@@ -16,6 +15,7 @@ from outreach.accounts import identity
 from outreach.accounts import sign_in as service
 from outreach.accounts.models import User
 from outreach.errors import Refused
+from outreach.forms import Form
 from outreach.i18n import gettext as _
 from outreach.i18n import lazy
 from outreach.security.sessions import PersonSession
@@ -24,7 +24,7 @@ from outreach.web import actor, allow, endpoint, go, reading, render, writing
 bp = Blueprint("accounts", __name__)
 
 
-class SignInForm(FlaskForm):  # type: ignore[misc]
+class SignInForm(Form):
     """User name and password."""
 
     username = StringField(
@@ -36,7 +36,7 @@ class SignInForm(FlaskForm):  # type: ignore[misc]
     next = HiddenField()
 
 
-class ChangePasswordForm(FlaskForm):  # type: ignore[misc]
+class ChangePasswordForm(Form):
     """The present password and a new one, twice."""
 
     current = PasswordField(
