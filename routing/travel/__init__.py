@@ -1,0 +1,1 @@
+"""Travel between places: the matrix type and the ways to fill one."""
