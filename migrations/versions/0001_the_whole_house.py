@@ -42,8 +42,12 @@ def upgrade() -> None:
     sa.Column('first', sa.Date(), nullable=False),
     sa.Column('last', sa.Date(), nullable=False),
     sa.Column('is_estimate', sa.Boolean(), nullable=False),
+    sa.Column('loaded_as', sa.String(length=200), nullable=True),
+    sa.Column('is_changed', sa.Boolean(), nullable=False),
+    sa.Column('is_removed', sa.Boolean(), nullable=False),
     sa.CheckConstraint('first <= last', name=op.f('ck_dated_ranges_order_of_dates')),
-    sa.PrimaryKeyConstraint('id', name=op.f('pk_dated_ranges'))
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_dated_ranges')),
+    sa.UniqueConstraint('loaded_as', name=op.f('uq_dated_ranges_loaded_as'))
     )
     with op.batch_alter_table('dated_ranges', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_dated_ranges_kind'), ['kind'], unique=False)
@@ -59,8 +63,12 @@ def upgrade() -> None:
     sa.Column('name', sa.String(length=160), nullable=False),
     sa.Column('category', sa.String(length=16), nullable=False),
     sa.Column('is_estimate', sa.Boolean(), nullable=False),
+    sa.Column('loaded_as', sa.String(length=200), nullable=True),
+    sa.Column('is_changed', sa.Boolean(), nullable=False),
+    sa.Column('is_removed', sa.Boolean(), nullable=False),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_holidays')),
-    sa.UniqueConstraint('day', 'name', name=op.f('uq_holidays_day_name'))
+    sa.UniqueConstraint('day', 'name', name=op.f('uq_holidays_day_name')),
+    sa.UniqueConstraint('loaded_as', name=op.f('uq_holidays_loaded_as'))
     )
     with op.batch_alter_table('holidays', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_holidays_day'), ['day'], unique=False)

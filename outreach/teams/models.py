@@ -87,7 +87,19 @@ class WorkingTime(Base):
     break_s: Mapped[int] = mapped_column(default=0)
 
 
-class DatedRange(Base):
+class Loaded:
+    """A row that may come from the product's own tables, and what an administrator did with it since.
+
+    `loaded_as` names the fact that it was loaded from; None for a row that a person added. A loaded row that was
+    removed stays as a mark, so that loading the year again does not bring it back.
+    """
+
+    loaded_as: Mapped[str | None] = mapped_column(String(200), default=None, unique=True)
+    is_changed: Mapped[bool] = mapped_column(default=False)
+    is_removed: Mapped[bool] = mapped_column(default=False)
+
+
+class DatedRange(Loaded, Base):
     """A span of dates with a meaning, such as Ramadan, that an administrator sets."""
 
     __tablename__ = "dated_ranges"
@@ -99,8 +111,11 @@ class DatedRange(Base):
     last: Mapped[date] = mapped_column(Date)
     is_estimate: Mapped[bool] = mapped_column(default=False)
 
+    def policy_scope(self) -> Scope:
+        return Scope()
 
-class Holiday(Base):
+
+class Holiday(Loaded, Base):
     """A day on which the office does not go out."""
 
     __tablename__ = "holidays"
