@@ -34,6 +34,11 @@ def set_audit_key(key: bytes) -> None:
     _key = key
 
 
+def holds_nik(text: str) -> bool:
+    """Tell whether a text holds what looks like a NIK, which the log must not."""
+    return _NIK.search(text) is not None
+
+
 def record(
     session: Session, actor: Actor, action: str, obj: object | None = None, **detail: Any
 ) -> AuditEntry:
@@ -41,7 +46,7 @@ def record(
 
     Raises ValueError when the detail holds what looks like a NIK: the log is read by people who may not see one.
     """
-    if _NIK.search(json.dumps(detail, default=str)):
+    if holds_nik(json.dumps(detail, default=str)):
         raise ValueError("a NIK must not reach the audit log")
     session.flush()
     if session.get_bind().dialect.name == "postgresql":
