@@ -135,6 +135,7 @@ RULES: Final[dict[str, Rule]] = {
     # Plans
     "plan.list": _rule(None, planner=ANY, supervisor=ANY),
     "plan.request": _rule(None, planner=ANY),
+    "plan.request_again": _rule("plan", planner=ANY),
     "plan.view": _rule("plan", planner=ANY, supervisor=ANY),
     "plan.cancel": _rule("plan", planner=ANY),
     "plan.send": _rule("plan", planner=ANY),
@@ -147,6 +148,8 @@ RULES: Final[dict[str, Rule]] = {
     "route.list": _rule(None, team=ROUTE),
     "route.view": _rule("route", planner=ANY, supervisor=ANY, team=ROUTE),
     "outcome.record": _rule("route", planner=ANY, team=ROUTE),
+    "outcome.waiting": _rule(None, planner=ANY),
+    "outcome.decide": _rule("referral", planner=ANY),
     # After the visit
     "followup.list": _rule(None, planner=ANY, supervisor=ANY),
     "followup.advance": _rule("referral", planner=ANY),

@@ -8,6 +8,7 @@ from datetime import date
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from outreach.errors import NotThere
 from outreach.planning.models import Plan, PlanState, PlanVersion, Route
 
 
@@ -74,3 +75,22 @@ def list_plans(session: Session, page: int, size: int) -> tuple[list[Plan], int]
         select(Plan).order_by(Plan.number.desc()).offset((page - 1) * size).limit(size)
     )
     return list(plans), count
+
+
+def plan_by_id(session: Session, plan_id: str) -> Plan:
+    """Return the plan with this id. Raises NotThere."""
+    plan = session.get(Plan, plan_id)
+    if plan is None:
+        raise NotThere(f"plan {plan_id}")
+    return plan
+
+
+def latest_version(plan: Plan) -> PlanVersion | None:
+    """Return the newest version of a plan, or None before the first."""
+    return plan.versions[-1] if plan.versions else None
+
+
+def state_without_job(plan: Plan) -> PlanState:
+    """Return the state of a plan whose making was stopped: that of its latest version, or cancelled."""
+    version = latest_version(plan)
+    return version.state if version is not None else PlanState.CANCELLED

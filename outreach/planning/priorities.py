@@ -15,6 +15,8 @@ from typing import Final
 from outreach.i18n import gettext as _
 from outreach.i18n import ngettext
 
+POINT_S: Final = 120
+"""Seconds of driving that one point is worth: for a day of waiting (2 points) a team may drive 4 minutes more."""
 BASE_POINTS: Final = 100
 POINTS_A_DAY_WAITED: Final = 2
 MOST_DAYS_COUNTED: Final = 90

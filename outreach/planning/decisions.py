@@ -1,0 +1,204 @@
+"""What a supervisor does with a plan that was sent: approve it, or return it with a reason.
+
+Nobody decides on a plan that they asked for or made, whatever their role is by now: four eyes on every route.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from outreach import audit, clock, policy
+from outreach.errors import Refused
+from outreach.i18n import gettext as _
+from outreach.i18n import ngettext
+from outreach.planning.models import Plan, PlanState, PlanVersion, Route
+from outreach.planning.seal import content_hash
+from outreach.planning.service import latest_version
+from outreach.planning.turns import wait_for_turn
+from outreach.policy import Actor
+from outreach.referrals.life import change_state
+from outreach.referrals.models import Referral
+from outreach.referrals.states import ReferralState
+
+SHORTEST_REASON = 5
+"""Characters: a reason that its reader can act on is longer than a word."""
+
+
+@dataclass(frozen=True)
+class Replacement:
+    """What approving a version does to plans approved before: their routes on its dates no longer stand."""
+
+    routes: tuple[Route, ...]
+    released: tuple[Referral, ...]
+
+    @property
+    def plan_numbers(self) -> tuple[int, ...]:
+        """The numbers of the plans that lose routes."""
+        return tuple(sorted({route.version.plan.number for route in self.routes}))
+
+
+def approve_plan(
+    session: Session, actor: Actor, plan: Plan, *, version_number: int | None = None
+) -> PlanVersion:
+    """Approve the version that was sent: seal it, schedule its people, replace older plans of its dates.
+
+    `version_number` is the version that the person looked at; another one that came in between is not approved.
+    Raises Refused with the reason.
+    """
+    policy.allow(actor, "plan.approve", plan)
+    wait_for_turn(session)
+    version = _decidable(actor, plan, version_number)
+    if plan.last_day < clock.today():
+        raise Refused(_("The dates of this plan have passed. Return it with that reason."))
+    replaced = replacement(session, version)
+    _refuse_changed_people(version, replaced)
+    for route in replaced.routes:
+        route.replaced_by = version.id
+    _release(session, actor, version, replaced)
+    for referral, day in people_of(version):
+        change_state(
+            session,
+            actor,
+            referral,
+            ReferralState.SCHEDULED,
+            kind="scheduled",
+            plan=version.label,
+            day=day.isoformat(),
+        )
+    version.state = plan.state = PlanState.APPROVED
+    version.decided_by, version.decided_at = actor.id, clock.now()
+    session.flush()
+    version.hash = content_hash(version)
+    audit.record(
+        session, actor, "plan.approved", plan, version=version.label, seal=version.hash,
+        people=version.totals.get("people"), replaced=list(replaced.plan_numbers),
+    )  # fmt: skip
+    return version
+
+
+def return_plan(
+    session: Session,
+    actor: Actor,
+    plan: Plan,
+    reason: str,
+    *,
+    version_number: int | None = None,
+) -> PlanVersion:
+    """Return the version that was sent to its maker, with a reason. Raises Refused without one."""
+    policy.allow(actor, "plan.return", plan)
+    wait_for_turn(session)
+    version = _decidable(actor, plan, version_number)
+    reason = " ".join(reason.split())
+    if len(reason) < SHORTEST_REASON:
+        raise Refused(
+            _("Write what should be different, so that the planner can change it."), field="reason"
+        )
+    if len(reason) > 1000:
+        raise Refused(_("Keep the reason under 1,000 characters."), field="reason")
+    version.state = plan.state = PlanState.RETURNED
+    version.decided_by, version.decided_at = actor.id, clock.now()
+    version.decision_reason = reason
+    audit.record(session, actor, "plan.returned", plan, version=version.label)
+    return version
+
+
+def may_decide(actor: Actor, plan: Plan) -> str | None:
+    """Return None when this person may decide on the plan as it stands, else why not, in words."""
+    try:
+        _decidable(actor, plan, None)
+    except Refused as refusal:
+        return refusal.message
+    return None
+
+
+def people_of(version: PlanVersion) -> Iterator[tuple[Referral, date]]:
+    """Give each referral that a version visits, with its date, in the order of the routes."""
+    for route in version.routes:
+        for stop in route.stops:
+            for visit in stop.visits:
+                yield visit.referral, route.day
+
+
+def replacement(session: Session, version: PlanVersion) -> Replacement:
+    """Return what approving this version would take from plans that were approved before."""
+    plan = version.plan
+    routes = tuple(
+        session.scalars(
+            select(Route)
+            .join(PlanVersion, Route.version_id == PlanVersion.id)
+            .where(
+                PlanVersion.state == PlanState.APPROVED,
+                PlanVersion.plan_id != plan.id,
+                Route.replaced_by.is_(None),
+                Route.day.between(plan.first_day, plan.last_day),
+            )
+            .order_by(Route.day, Route.position)
+        )
+    )
+    released = [
+        visit.referral
+        for route in routes
+        for stop in route.stops
+        for visit in stop.visits
+        if visit.referral.state is ReferralState.SCHEDULED
+    ]
+    return Replacement(routes, tuple(released))
+
+
+def changed_people(version: PlanVersion, replaced: Replacement) -> list[Referral]:
+    """Return who stands in the version but can no longer be scheduled by it: closed, returned or planned elsewhere."""
+    free = {referral.id for referral in replaced.released}
+    return [
+        referral
+        for referral, _day in people_of(version)
+        if referral.state is not ReferralState.ACCEPTED and referral.id not in free
+    ]
+
+
+def _decidable(actor: Actor, plan: Plan, version_number: int | None) -> PlanVersion:
+    version = latest_version(plan)
+    if plan.state is not PlanState.SENT or version is None or version.state is not PlanState.SENT:
+        raise Refused(_("This plan is not waiting for approval."))
+    if version_number is not None and version.number != version_number:
+        raise Refused(_("A newer version was sent meanwhile. Look at it before you decide."))
+    if actor.id is None:
+        raise Refused(_("Only a person with an account decides on a plan."))
+    if actor.id in {version.made_by, plan.requested_by}:
+        raise Refused(_("You made this plan, so another supervisor must decide on it."))
+    return version
+
+
+def _refuse_changed_people(version: PlanVersion, replaced: Replacement) -> None:
+    gone = changed_people(version, replaced)
+    if gone:
+        raise Refused(
+            ngettext(
+                "%(num)d person on this plan is no longer on the waiting list (%(codes)s). "
+                "Return the plan, so that it is made again.",
+                "%(num)d people on this plan are no longer on the waiting list (%(codes)s). "
+                "Return the plan, so that it is made again.",
+                len(gone),
+                codes=", ".join(referral.tracking_code for referral in gone[:5]),
+            )
+        )
+
+
+def _release(session: Session, actor: Actor, version: PlanVersion, replaced: Replacement) -> None:
+    """Put the people of replaced routes back on the waiting list; older plans without a route left are superseded."""
+    for referral in replaced.released:
+        change_state(
+            session,
+            actor,
+            referral,
+            ReferralState.ACCEPTED,
+            kind="plan_replaced",
+            plan=version.label,
+        )
+    for older in {route.version.id: route.version for route in replaced.routes}.values():
+        if all(route.replaced_by for route in older.routes):
+            older.state = older.plan.state = PlanState.SUPERSEDED

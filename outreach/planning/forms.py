@@ -1,0 +1,56 @@
+"""Forms of the planning pages."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from flask_wtf import FlaskForm
+from wtforms import DateField, IntegerField, RadioField, SelectMultipleField, TextAreaField
+from wtforms.validators import InputRequired
+from wtforms.widgets import HiddenInput
+
+from outreach.i18n import lazy
+
+OFFERED_DAYS: Final = 5
+"""Working days that a person may ask for at once: a week."""
+SEARCH_S: Final[dict[str, int | None]] = {"quick": 5, "usual": None, "thorough": 60}
+"""How long to search for each working day, in seconds; None is the setting of the application."""
+
+
+class RequestForm(FlaskForm):  # type: ignore[misc]
+    """What a plan is asked with: dates, teams, and how long to search."""
+
+    first_day = DateField(
+        lazy("First day"), [InputRequired(lazy("Give the first day of the plan."))]
+    )
+    days = RadioField(
+        lazy("Number of working days"),
+        [InputRequired(lazy("Choose the number of working days."))],
+        choices=[(str(number), str(number)) for number in range(1, OFFERED_DAYS + 1)],
+        default="1",
+    )
+    team_ids = SelectMultipleField(
+        lazy("Teams that go out"), [InputRequired(lazy("Choose at least one team."))]
+    )
+    search = RadioField(
+        lazy("How long to search for good routes"),
+        [InputRequired(lazy("Choose how long to search."))],
+        choices=[
+            ("quick", lazy("Quick: 5 seconds a day")),
+            ("usual", lazy("Usual")),
+            ("thorough", lazy("Thorough: 1 minute a day")),
+        ],
+        default="usual",
+    )
+
+
+class DecisionForm(FlaskForm):  # type: ignore[misc]
+    """The version that a supervisor looked at."""
+
+    version = IntegerField(widget=HiddenInput())
+
+
+class ReturnForm(DecisionForm):
+    """Why a version goes back to its maker."""
+
+    reason = TextAreaField(lazy("What should be different?"))

@@ -1,0 +1,71 @@
+"""The job that makes a plan: read, search in a child, check, store, in this order and behind the job's lease."""
+
+from __future__ import annotations
+
+import json
+import time
+from typing import Final
+
+from sqlalchemy.orm import Session
+
+import routing
+from outreach.jobs import Job, JobContext, JobState, handles
+from outreach.planning import child, failures
+from outreach.planning.lookup import state_without_job
+from outreach.planning.models import Plan, PlanState
+from outreach.planning.problem_builder import build_problem
+from outreach.planning.store import store_answer
+
+JOB_KIND: Final = "plan.make"
+_READ: Final = 0.03
+_SEARCHED: Final = 0.95
+"""How far the bar is after each part; the search takes nearly all of the time."""
+
+
+@handles(JOB_KIND, ended=lambda session, job: tell_plan(session, job))
+def make_plan(context: JobContext) -> None:
+    """Make the plan that the job names. Raises PlanFailed with the reason; nothing half-made is kept."""
+    context.beat(0.0, phase="reading")
+    with context.database.read() as session:
+        plan = session.get_one(Plan, context.payload["plan_id"])
+        time_limit_s = search_time_s(plan, context.settings.plan_time_limit_s)
+        problem = build_problem(session, plan)
+    time_limit_s *= len({shift.day for shift in problem.shifts})
+    answer = search(context, problem, time_limit_s)
+    context.beat(_SEARCHED, phase="checking")
+    with context.database.write() as session:
+        store_answer(session, context, problem, answer)
+
+
+def search(context: JobContext, problem: routing.Problem, time_limit_s: int) -> bytes:
+    """Search in a child process for `time_limit_s`; return its answer. Raises Cancelled, LeaseLost or PlanFailed."""
+    began = time.monotonic()
+    people: int | None = None
+
+    def beat(report: child.Report | None) -> None:
+        nonlocal people
+        if report is not None and isinstance(report.get("people"), int):
+            people = report["people"]
+        share = min((time.monotonic() - began) / (time_limit_s + 1), 1.0)
+        context.beat(_READ + share * (_SEARCHED - _READ), phase="searching", people=people)
+
+    command = child.solve_command(time_limit_s=time_limit_s, workers=context.settings.plan_workers)
+    fed = json.dumps(routing.problem_to_json(problem)).encode()
+    return child.run_child(command, fed, beat, patience_s=time_limit_s + child.GRACE_S)
+
+
+def search_time_s(plan: Plan, usual_s: int) -> int:
+    """Return how long to search for each working day of a plan."""
+    asked = plan.request.get("time_limit_s")
+    return int(asked) if asked else usual_s
+
+
+def tell_plan(session: Session, job: Job) -> None:
+    """Tell the plan that its job failed or was cancelled."""
+    plan = session.get(Plan, job.payload["plan_id"])
+    if plan is None or plan.job_id != job.id or plan.state is not PlanState.MAKING:
+        return
+    if job.state is JobState.CANCELLED:
+        plan.state = state_without_job(plan)
+    else:
+        plan.state, plan.error = PlanState.FAILED, failures.kept(job.error)

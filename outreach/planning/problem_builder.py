@@ -1,0 +1,167 @@
+"""From the waiting list and the teams' hours to the question that `routing` answers.
+
+The question holds ids, places, times and points: no name, no NIK, no telephone number, no condition.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import date
+from typing import Final
+
+from sqlalchemy.orm import Session
+
+import routing
+from outreach import clock
+from outreach.places.service import office
+from outreach.planning.backlog import backlog
+from outreach.planning.days import working_days
+from outreach.planning.failures import NO_SHIFT_LEFT, NOBODY_LEFT, PlanFailed
+from outreach.planning.models import Plan
+from outreach.planning.priorities import POINT_S, priority_of
+from outreach.referrals.circumstances import DAY_S
+from outreach.referrals.conditions import CONDITIONS, GENERATOR, POWER, SETUP_S
+from outreach.referrals.models import Referral
+from outreach.teams.calendar import ShiftTimes, quota_on, shift_of
+from outreach.teams.models import Team
+from outreach.teams.service import active_teams
+from routing.travel import crow
+
+CARRIED: Final = frozenset({"portable_iris", GENERATOR})
+"""What a kit carries; every other need is an ability of the team."""
+START_TODAY_S: Final = 15 * 60
+"""For a plan of this very day: nobody can leave sooner than this after the plan was asked for."""
+
+
+def build_problem(session: Session, plan: Plan) -> routing.Problem:
+    """Return the question of a plan. Raises PlanFailed when nobody waits or no team goes out any more."""
+    days = working_days(session, plan.first_day, plan.last_day)
+    shifts = tuple(_shifts(session, _teams(session, plan), days))
+    if not shifts:
+        raise PlanFailed(NO_SHIFT_LEFT)
+    referrals = backlog(session, plan.first_day, plan.last_day)
+    if not referrals:
+        raise PlanFailed(NOBODY_LEFT)
+    start = office(session)
+    places = [routing.Place(start.lat, start.lon)]
+    place_of: dict[str, int] = {}
+    for referral in referrals:
+        if referral.address_key not in place_of:
+            place_of[referral.address_key] = len(places)
+            places.append(routing.Place(referral.lat, referral.lon))
+    return routing.Problem(
+        visits=tuple(
+            visit_of(referral, place_of[referral.address_key], days[0], days[-1])
+            for referral in referrals
+        ),
+        shifts=shifts,
+        travel=(crow.travel(tuple(places)),),
+        quotas=tuple(routing.Quota(day, quota_on(session, day)) for day in days),
+        places=tuple(places),
+        wishes=routing.Wishes(point_s=POINT_S),
+    )
+
+
+def visit_of(referral: Referral, place: int, first_day: date, last_day: date) -> routing.Visit:
+    """Return the visit that a referral asks for, at a place of the matrices."""
+    needs = set(referral.needs)
+    if referral.house_power and POWER[referral.house_power].needs_generator:
+        needs.add(GENERATOR)
+    waiting_days = max(referral.waiting_days(first_day), 0)
+    priority = priority_of(
+        waiting_days=waiting_days,
+        due_day=referral.due_day,
+        attempts=referral.attempts,
+        day=first_day,
+    )
+    return routing.Visit(
+        id=referral.id,
+        place=place,
+        address=referral.address_key,
+        service_s=CONDITIONS[referral.condition].service_s,
+        setup_s=SETUP_S,
+        windows=_windows(referral),
+        earliest=referral.not_before,
+        due=_due(referral, first_day, last_day),
+        priority=priority.points,
+        skills=frozenset(needs - CARRIED),
+        equipment=frozenset(needs & CARRIED),
+        district=referral.village.district_code,
+        waiting_days=waiting_days,
+    )
+
+
+def shift_for(
+    team: Team, day: date, times: ShiftTimes, earliest_start_s: int = 0
+) -> routing.Shift | None:
+    """Return a team's shift on a date, or None when too little of it is left to visit anybody."""
+    start_s = max(times.leave_s, earliest_start_s)
+    if start_s >= times.visits_end_s:
+        return None
+    return routing.Shift(
+        team=team.id,
+        day=day,
+        start_s=start_s,
+        end_s=times.back_s,
+        start_place=0,
+        end_place=0,
+        breaks=_breaks(times, start_s),
+        visits_end_s=times.visits_end_s,
+        skills=frozenset(team.skills) - CARRIED,
+        equipment=frozenset(_carried(team)),
+    )
+
+
+def _teams(session: Session, plan: Plan) -> list[Team]:
+    chosen = plan.request.get("team_ids")
+    return [team for team in active_teams(session) if chosen is None or team.id in chosen]
+
+
+def _shifts(
+    session: Session, teams: Sequence[Team], days: Sequence[date]
+) -> Iterable[routing.Shift]:
+    now = clock.to_office(clock.now())
+    for day in days:
+        soonest_s = 0
+        if day == now.date():
+            soonest_s = now.hour * 3600 + now.minute * 60 + START_TODAY_S
+        for team in teams:
+            times = shift_of(session, team, day)
+            shift = shift_for(team, day, times, soonest_s) if times else None
+            if shift is not None:
+                yield shift
+
+
+def _breaks(times: ShiftTimes, start_s: int) -> tuple[routing.Break, ...]:
+    """Return the break (the calendar says between when it begins), unless the team sets out later than that."""
+    if times.break_from_s is None or times.break_to_s is None or start_s > times.break_to_s:
+        return ()
+    from_s = max(times.break_from_s, start_s)
+    return (routing.Break(from_s, times.break_to_s + times.break_s, times.break_s),)
+
+
+def _carried(team: Team) -> Iterable[str]:
+    for kit in team.kits:
+        if kit.is_active:
+            yield from kit.equipment
+    yield from CARRIED & set(team.skills)
+
+
+def _windows(referral: Referral) -> tuple[routing.Window, ...]:
+    """Return when somebody is home: the work must begin then. An open end is the edge of the day."""
+    if referral.home_from_s is None and referral.home_to_s is None:
+        return ()
+    start_s = referral.home_from_s or 0
+    end_s = DAY_S if referral.home_to_s is None else referral.home_to_s
+    return (routing.Window(start_s, max(start_s, end_s)),)
+
+
+def _due(referral: Referral, first_day: date, last_day: date) -> date | None:
+    """Return the last date of a visit. One that has passed, or that nothing could meet, limits nothing any more:
+    the person still needs the card, and the points say how much."""
+    due = referral.due_day
+    if due is None or due < first_day or due > last_day:
+        return None
+    if referral.not_before is not None and due < referral.not_before:
+        return None
+    return due

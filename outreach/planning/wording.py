@@ -1,0 +1,38 @@
+"""How lengths, durations and dates of a plan are written for people."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from outreach.i18n import format_date, format_date_short, format_number
+from outreach.i18n import gettext as _
+from outreach.referrals.models import Referral
+
+
+def duration(seconds: int) -> str:
+    """Write a duration: "35 min", "2 h 05 min" (in the current language)."""
+    hours, minutes = divmod((seconds + 30) // 60, 60)
+    if not hours:
+        return _("%(minutes)s min", minutes=minutes)
+    return _("%(hours)s h %(minutes)s min", hours=hours, minutes=f"{minutes:02d}")
+
+
+def kilometres(metres: int) -> str:
+    """Write a length in kilometres with one decimal: "12,4 km"."""
+    return _("%(km)s km", km=format_number(metres / 1000, 1))
+
+
+def days_in_words(first_day: date, last_day: date) -> str:
+    """Write the dates of a plan: one in full, several as a span."""
+    if first_day == last_day:
+        return format_date(first_day)
+    return _(
+        "%(first)s to %(last)s", first=format_date(first_day), last=format_date_short(last_day)
+    )
+
+
+def place(referral: Referral) -> str:
+    """Write where a house stands: hamlet, RT/RW, village and district."""
+    numbers = "/".join(number for number in (referral.rt, referral.rw) if number)
+    parts = [referral.hamlet, f"RT/RW {numbers}" if numbers else "", referral.village.label]
+    return ", ".join(part for part in parts if part)
