@@ -79,7 +79,7 @@ def find_accounts(
                 ),
             )
         )
-    return page_of(session, query, number)
+    return page_of(session, query, number, size=25)
 
 
 def create_account(session: Session, actor: Actor, facts: AccountFacts) -> Opened:
