@@ -17,6 +17,9 @@ MAP_POLICY: Final = (
 )
 """For a folium map: a document of its own, without this site's cookies, storage or network."""
 
+_KEPT: Final = {"static", "places.background"}
+"""Endpoints that say themselves how long a browser may keep them: files, and the names of villages."""
+
 
 def init_headers(app: Flask) -> None:
     """Put the headers on every response; one that brought its own policy keeps it."""
@@ -34,7 +37,7 @@ def init_headers(app: Flask) -> None:
         )
         if _is_https(request):
             headers.setdefault("Strict-Transport-Security", "max-age=31536000")
-        if request.endpoint != "static":
+        if request.endpoint not in _KEPT:
             headers["Cache-Control"] = "no-store"
         return response
 
