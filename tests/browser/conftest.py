@@ -117,7 +117,7 @@ def sign_in() -> Callable[[Page, User], None]:
         page.goto("/masuk")
         page.fill("[name=username]", user.username)
         page.fill("[name=password]", PASSWORD)
-        page.click("form[action$='/masuk'] button[type=submit], main form button[type=submit]")
+        page.click("main form button[type=submit]")
         page.wait_for_url(lambda url: "/masuk" not in url)
 
     return do
