@@ -117,15 +117,14 @@ def upgrade() -> None:
     sa.Column('code', sa.String(length=16), nullable=False),
     sa.Column('day', sa.Date(), nullable=False),
     sa.Column('start_s', sa.Integer(), nullable=False),
+    sa.Column('seat', sa.Integer(), nullable=True),
     sa.Column('name', sa.String(length=40), nullable=False),
     sa.Column('is_cancelled', sa.Boolean(), nullable=False),
     sa.Column('booked_at', outreach.db.UtcDateTime(timezone=True), nullable=False),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_office_slots')),
-    sa.UniqueConstraint('code', name=op.f('uq_office_slots_code'))
+    sa.UniqueConstraint('code', name=op.f('uq_office_slots_code')),
+    sa.UniqueConstraint('day', 'start_s', 'seat', name=op.f('uq_office_slots_day_start_s_seat'))
     )
-    with op.batch_alter_table('office_slots', schema=None) as batch_op:
-        batch_op.create_index('ix_office_slots_day_start_s', ['day', 'start_s'], unique=False)
-
     op.create_table('quota_rules',
     sa.Column('id', sa.Uuid(as_uuid=False), nullable=False),
     sa.Column('first', sa.Date(), nullable=False),
@@ -487,6 +486,8 @@ def upgrade() -> None:
     sa.Column('reason', sa.String(length=40), nullable=False),
     sa.Column('biometrics', sa.JSON(), nullable=False),
     sa.Column('note', sa.Text(), nullable=False),
+    sa.Column('via', sa.String(length=8), nullable=False),
+    sa.Column('led_to', sa.String(length=24), nullable=False),
     sa.Column('recorded_by', sa.Uuid(as_uuid=False), nullable=True),
     sa.Column('recorded_at', outreach.db.UtcDateTime(timezone=True), nullable=False),
     sa.Column('device_at', outreach.db.UtcDateTime(timezone=True), nullable=True),
@@ -568,9 +569,6 @@ def downgrade() -> None:
 
     op.drop_table('residents')
     op.drop_table('quota_rules')
-    with op.batch_alter_table('office_slots', schema=None) as batch_op:
-        batch_op.drop_index('ix_office_slots_day_start_s')
-
     op.drop_table('office_slots')
     op.drop_table('office')
     with op.batch_alter_table('jobs', schema=None) as batch_op:

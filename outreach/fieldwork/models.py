@@ -36,6 +36,8 @@ class Outcome(Base):
     reason: Mapped[str] = mapped_column(String(40), default="")
     biometrics: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
     note: Mapped[str] = mapped_column(Text, default="")
+    via: Mapped[str] = mapped_column(String(8))  # team | paper
+    led_to: Mapped[str] = mapped_column(String(24), default="")  # a state; "" where it moved nothing
     recorded_by: Mapped[Ref | None]
     recorded_at: Mapped[datetime]
     device_at: Mapped[datetime | None] = mapped_column(default=None)
