@@ -70,11 +70,10 @@ def _refuse_changes(session: Session, _context: UOWTransaction, _instances: obje
 
 def _check_change(row: Any) -> None:
     state = inspect(row)
-    changed = {
-        attribute.key
-        for attribute in state.mapper.column_attrs
-        if state.attrs[attribute.key].history.has_changes()
-    }
+    # A reference set to another row reaches its column only in the flush itself, so look at both.
+    kept = [attribute.key for attribute in state.mapper.column_attrs]
+    kept += [reference.key for reference in state.mapper.relationships if not reference.uselist]
+    changed = {key for key in kept if state.attrs[key].history.has_changes()}
     if forbidden := changed - DECISION[type(row)]:
         raise VersionIsFixed(f"{type(row).__name__} {row.id}: {', '.join(sorted(forbidden))}")
     if isinstance(row, PlanVersion):

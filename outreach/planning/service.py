@@ -24,7 +24,7 @@ from outreach.planning.lookup import plan_by_id as plan_by_id
 from outreach.planning.models import Plan, PlanState, PlanVersion
 from outreach.planning.turns import wait_for_turn
 from outreach.policy import Actor
-from outreach.teams.calendar import shift_of
+from outreach.teams.calendar import closed_because, next_working_day, shift_of
 from outreach.teams.models import Team
 from outreach.teams.service import active_teams
 
@@ -161,9 +161,14 @@ def _check_possible(
     session: Session, first_day: date, last_day: date, teams: Sequence[Team]
 ) -> None:
     days = working_days(session, first_day, last_day)
-    if not days:
+    if not days or days[0] != first_day:
         raise Refused(
-            _("There is no working day on these dates. Choose another first day."),
+            _(
+                "Nobody goes out on %(day)s: %(reason)s. The next working day is %(next)s.",
+                day=format_date(first_day),
+                reason=closed_because(session, first_day) or "",
+                next=format_date(next_working_day(session, first_day)),
+            ),
             field="first_day",
         )
     if len(days) > MOST_DAYS:

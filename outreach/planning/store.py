@@ -28,6 +28,7 @@ from outreach.planning.models import (
 from outreach.policy import Actor, Role
 from outreach.referrals.models import Referral
 from outreach.teams.models import Team
+from routing.checker import check
 
 _SHOWN = 5
 """How many broken rules a failure names; the rest would be of the same kind."""
@@ -49,6 +50,8 @@ def store_answer(
     for older in plan.versions:
         if older.state in _LINES:
             older.state = PlanState.SUPERSEDED
+    taken = set(session.scalars(select(Visit.short_code)))
+    order = {team.id: team.code for team in session.scalars(select(Team))}
     version = PlanVersion(
         id=new_id(),
         plan=plan,
@@ -59,7 +62,7 @@ def store_answer(
         problem=routing.problem_to_json(problem),
         answer=routing.plan_to_json(made),
     )
-    _fill(session, version, problem, made)
+    _fill(version, problem, made, taken, order)
     session.add(version)
     plan.state, plan.error = PlanState.MADE, ""
     session.flush()
@@ -81,21 +84,21 @@ def checked(problem: routing.Problem, answer: bytes) -> routing.Plan:
         made = routing.plan_from_json(json.loads(answer))
     except ValueError as error:  # Malformed is one
         raise PlanFailed(ANSWER_UNREADABLE, str(error)) from None
-    from routing.checker import check
-
     broken = check(problem, made)
     if broken:
-        shown = "; ".join(str(one) for one in broken[:_SHOWN])
+        shown = "; ".join(f"{one.rule.value}: {one.text}" for one in broken[:_SHOWN])
         raise PlanFailed(RULE_BROKEN, f"{len(broken)}: {shown}")
     return made
 
 
 def _fill(
-    session: Session, version: PlanVersion, problem: routing.Problem, made: routing.Plan
+    version: PlanVersion,
+    problem: routing.Problem,
+    made: routing.Plan,
+    taken: set[str],
+    order: Mapping[str, str],
 ) -> None:
     estimated = any(travel.estimated for travel in problem.travel)
-    taken = set(session.scalars(select(Visit.short_code)))
-    order = _team_order(session)
     by_day: dict[date, int] = {}
     for planned in sorted(made.routes, key=lambda route: (route.day, order.get(route.team, ""))):
         if planned.stops:
@@ -178,10 +181,6 @@ def _route(
             )
         route.stops.append(stop)
     return route
-
-
-def _team_order(session: Session) -> Mapping[str, str]:
-    return {team.id: team.code for team in session.scalars(select(Team))}
 
 
 def _maker(session: Session, maker_id: str | None) -> Actor:

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from routing.search import Limits
+from routing.search import plan as solve
 from sqlalchemy.orm import Session
 
 import routing
@@ -21,8 +23,6 @@ from outreach.planning.store import store_answer
 from outreach.policy import Actor, Role
 from outreach.referrals.models import Referral
 from outreach.referrals.states import ReferralState
-from routing.search import Limits
-from routing.search import plan as solve
 from tests import build
 
 MONDAY = build.MONDAY
@@ -43,7 +43,7 @@ def an_office(core: web.Core, *, teams: int = 2, referrals: int = 6, **given: An
     """An office with teams and a backlog of referrals in a few villages."""
     with core.database.write() as session:
         made = [build.a_team(session, f"T{number}") for number in range(1, teams + 1)]
-        villages = ("33.14.20.2001", "33.14.20.2002", "33.14.10.2005")
+        villages = ("33.14.20.2001", "33.14.20.2002", "33.14.10.2007")
         people = [
             build.a_referral(
                 session, village_code=villages[number % 3], name=f"Mbah {number}", **given
