@@ -20,10 +20,8 @@ from outreach.i18n import in_language
 from outreach.install import open_core, prepare, prepare_for_serving
 from outreach.jobs import run_worker
 from outreach.planning import service as planning
+from outreach.planning.models import Plan
 from outreach.policy import Role, command_line
-from outreach.sample.demo import DemoOptions, run_demo
-from outreach.sample.progress import make_plan_here
-from outreach.sample.results import print_summary, write_results
 from outreach.server import serve as serve_application
 from outreach.settings import Settings, settings_from
 
@@ -83,6 +81,8 @@ def demo(
     out: Path | None, no_serve: bool, reset: bool,
 ) -> None:  # fmt: skip
     """Do the main job from nothing on sample data: refer, plan, approve, print; then serve it."""
+    from outreach.sample.demo import DemoOptions, run_demo  # an office's server never loads the samples
+
     settings = settings_from()
     options = DemoOptions(referrals, teams, days, day, seed, time_limit, out or settings.instance / "demo", reset)
     with in_language("id"):
@@ -126,12 +126,16 @@ def worker(with_parent: bool) -> None:
 @click.option("--time-limit", type=click.IntRange(1, 3600), default=None, help="Seconds to search.")
 def plan(day: date, days: int, time_limit: int | None) -> None:
     """Make a plan for DAY from the backlog and show it. A supervisor approves it in the application."""
+    from outreach.sample.progress import make_plan_here
+    from outreach.sample.results import print_summary
+
     settings = settings_from()
     core = open_core(settings)
     with in_language("id"):
         plan_id = make_plan_here(core, command_line(Role.PLANNER), day, days, time_limit, console)
         with core.database.read() as session:
-            version = planning.latest_version(planning.plan_by_id(session, plan_id))
+            version = planning.latest_version(session.get_one(Plan, plan_id))
+            assert version is not None
             print_summary(session, version, console)
 
 

@@ -20,14 +20,13 @@ from outreach.errors import ConfigurationError, Refused
 from outreach.i18n import format_date, translate
 from outreach.i18n import gettext as _
 from outreach.install import prepare
-from outreach.planning import decisions, service
-from outreach.planning.lookup import plan_by_id
-from outreach.planning.models import Plan, PlanState
 from outreach.places.models import Office
+from outreach.planning import decisions, service
+from outreach.planning.models import Plan, PlanState, PlanVersion
 from outreach.policy import Actor, Role
 from outreach.referrals.models import Referral
 from outreach.sample.load import PASSWORD, load_samples, sample_accounts
-from outreach.sample.progress import make_plan_here
+from outreach.sample.progress import finish_plan_here, make_plan_here
 from outreach.sample.results import print_summary, write_results
 from outreach.schema import revision_of
 from outreach.settings import Settings
@@ -103,16 +102,21 @@ def _plan_and_approve(core: web.Core, options: DemoOptions, console: Console) ->
     with core.database.write() as session:
         day = _first_day(session, options)
         load_calendar(session, day.year, day.year + 1)
-    plan_id = make_plan_here(core, planner, day, options.days, options.time_limit_s, console)
+    plan_id, state = _open_plan(core)
+    if plan_id is None:
+        plan_id = make_plan_here(core, planner, day, options.days, options.time_limit_s, console)
+    elif state is PlanState.MAKING:
+        finish_plan_here(core, plan_id, console)
     with core.database.write() as session:
-        service.send_plan(session, planner, plan_by_id(session, plan_id))
+        plan = session.get_one(Plan, plan_id)
+        if plan.state is PlanState.MADE:
+            service.send_plan(session, planner, plan)
     with core.database.write() as session:
-        version = decisions.approve_plan(session, supervisor, plan_by_id(session, plan_id))
-        version_id = version.id
-    with core.database.read() as session:
-        version = session.get_one(type(version), version_id)
+        version_id = decisions.approve_plan(session, supervisor, session.get_one(Plan, plan_id)).id
+    with core.database.write() as session:
+        version = session.get_one(PlanVersion, version_id)
         print_summary(session, version, console)
-        written = write_results(session, core, version, options.out, planner)
+        written = write_results(session, version, options.out, planner)
     console.print()
     for path in written:
         console.print(f"  {path}", soft_wrap=True)
@@ -132,6 +136,17 @@ def _first_day(session: Session, options: DemoOptions) -> date:
             )
         )
     return options.day
+
+
+def _open_plan(core: web.Core) -> tuple[str | None, PlanState | None]:
+    """Return a plan that an earlier run began and did not bring to approval."""
+    with core.database.read() as session:
+        plan = session.scalars(
+            select(Plan)
+            .where(Plan.state.in_((PlanState.MAKING, PlanState.MADE, PlanState.SENT)))
+            .order_by(Plan.number)
+        ).first()
+        return (plan.id, plan.state) if plan else (None, None)
 
 
 def _has_approved_plan(core: web.Core) -> bool:

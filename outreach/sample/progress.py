@@ -11,9 +11,10 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 from outreach import web
 from outreach.errors import Refused
 from outreach.i18n import gettext as _
+from outreach.i18n import translate
 from outreach.jobs import Job, JobState, work_once
 from outreach.planning import service
-from outreach.planning.lookup import plan_by_id
+from outreach.planning.models import Plan
 from outreach.policy import Actor
 
 _ENDED = {JobState.DONE, JobState.FAILED, JobState.CANCELLED}
@@ -29,7 +30,15 @@ def make_plan_here(
     with core.database.write() as session:
         last_day = service.last_day_of(session, first_day, days)
         plan = service.request_plan(session, actor, first_day, last_day, time_limit_s=time_limit_s)
-        plan_id, job_id = plan.id, str(plan.job_id)
+        plan_id = plan.id
+    finish_plan_here(core, plan_id, console)
+    return plan_id
+
+
+def finish_plan_here(core: web.Core, plan_id: str, console: Console) -> None:
+    """Do the job of a plan that is being made, or wait for the worker that does. Raises Refused when it fails."""
+    with core.database.read() as session:
+        job_id = str(session.get_one(Plan, plan_id).job_id)
     done = threading.Event()
     watcher = threading.Thread(target=_show, args=(core, job_id, console, done), daemon=True)
     watcher.start()
@@ -43,8 +52,8 @@ def make_plan_here(
     with core.database.read() as session:
         job = session.get_one(Job, job_id)
         if job.state is not JobState.DONE:
-            raise Refused(plan_by_id(session, plan_id).error or job.error or str(job.state))
-    return plan_id
+            plan = session.get_one(Plan, plan_id)
+            raise Refused(translate(plan.error) or job.error or str(job.state))
 
 
 def _state(core: web.Core, job_id: str) -> JobState:

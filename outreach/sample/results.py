@@ -1,0 +1,206 @@
+"""What a plan leaves on the table: a summary on the screen, and files (manifests, map, JSON) in a folder."""
+
+from __future__ import annotations
+
+import json
+import os
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from rich.console import Console
+from rich.table import Table
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from outreach.i18n import format_date, format_number, format_time
+from outreach.paperwork import manifest
+from outreach.paperwork.pdf import PdfUnavailable
+from outreach.paperwork.service import print_day
+from outreach.planning import map_page, reasons
+from outreach.planning.figures import figures_of
+from outreach.planning.models import PlanVersion, Route, Stop, UnservedReferral
+from outreach.planning.short_codes import written as written_code
+from outreach.planning.wording import duration, kilometres
+from outreach.policy import Actor
+from outreach.teams.models import Team
+
+_SHOWN_REASONS = 8
+
+
+def print_summary(session: Session, version: PlanVersion, console: Console) -> None:
+    """Print who goes where, and who stays and why."""
+    figures = figures_of(version)
+    for day in sorted({route.day for route in version.routes}):
+        table = Table(title=f"\n{format_date(day)}", title_justify="left", box=None, pad_edge=False)
+        for column in ("tim", "titik", "orang", "km", "perjalanan", "perekaman", "berangkat", "kembali"):
+            table.add_column(column, justify="left" if column == "tim" else "right")
+        routes = [route for route in version.routes if route.day == day]
+        for route in routes:
+            table.add_row(
+                route.team.name,
+                str(len(route.stops)),
+                str(route.people),
+                format_number(route.travel_m / 1000, 1),
+                duration(route.travel_s),
+                duration(route.service_s),
+                format_time(route.leave_s),
+                format_time(route.back_s),
+            )
+        table.add_section()
+        table.add_row(
+            "jumlah",
+            str(sum(len(route.stops) for route in routes)),
+            str(sum(route.people for route in routes)),
+            format_number(sum(route.travel_m for route in routes) / 1000, 1),
+            duration(sum(route.travel_s for route in routes)),
+            duration(sum(route.service_s for route in routes)),
+            style="bold",
+        )
+        console.print(table)
+    console.print(
+        f"\n[bold]{figures.people}[/bold] orang dikunjungi, [bold]{figures.unserved}[/bold] tetap dalam daftar tunggu "
+        f"(terlama {figures.oldest_left_days} hari). Jarak dan waktu: perkiraan garis lurus."
+    )
+    grouped: dict[str, list[UnservedReferral]] = {}
+    for row in version.unserved:
+        grouped.setdefault(row.reason, []).append(row)
+    teams = {team.id: team.name for team in session.scalars(select(Team))}
+    largest = sorted(grouped.items(), key=lambda item: -len(item[1]))[:_SHOWN_REASONS]
+    for reason, rows in largest:
+        example = rows[0]
+        console.print(f"  {len(rows):>4}  {reasons.title(reason)}")
+        sentence = reasons.sentence(reason, example.parameters, teams)
+        console.print(f"        [dim]{example.referral.tracking_code}: {sentence}[/dim]", soft_wrap=True)
+    state = version.state.value
+    seal = f", segel {version.hash[:12]}" if version.hash else ""
+    console.print(f"Rencana {version.label} ({state}{seal}), jarak {kilometres(figures.travel_m)}.")
+
+
+def write_results(
+    session: Session, version: PlanVersion, folder: Path, actor: Actor
+) -> list[Path]:
+    """Write the manifests, the map and the plan of each date into a folder; return the files.
+
+    The session is in a write transaction: printing is numbered and audited. Without pango the manifests are
+    written as HTML that prints the same.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    files: list[Path] = []
+    for day in sorted({route.day for route in version.routes}):
+        files.append(_write(folder / f"plan-{day}.json", _json(plan_of_day(session, version, day))))
+        page = map_page.html(session, version, day)
+        files.append(_write(folder / f"map-{day}.html", page.encode()))
+        files += _write_manifests(session, version, day, folder, actor)
+    files.append(_write(folder / "routing-problem.json", _json(version.problem)))
+    files.append(_write(folder / "routing-plan.json", _json(version.answer)))
+    return files
+
+
+def _write_manifests(
+    session: Session, version: PlanVersion, day: date, folder: Path, actor: Actor
+) -> list[Path]:
+    pages = print_day(session, actor, version.plan, day)
+    codes = [route.team.code for route in version.routes if route.day == day]
+    names = [f"manifest-{day}", *(f"manifest-{day}-{code}" for code in codes)]
+    chosen = [list(range(len(pages))), *([number] for number in range(len(pages)))]
+    try:
+        contents = manifest.as_pdfs(pages, chosen)
+        ending = "pdf"
+    except PdfUnavailable:
+        contents = [manifest.as_html([pages[n] for n in some]).encode() for some in chosen]
+        ending = "html"
+    return [
+        _write(folder / f"{name}.{ending}", content)
+        for name, content in zip(names, contents, strict=True)
+    ]
+
+
+def plan_of_day(session: Session, version: PlanVersion, day: date) -> dict[str, Any]:
+    """Return the routes of one date, with who is left out of the whole plan and why, as JSON values."""
+    teams = {team.id: team.name for team in session.scalars(select(Team))}
+    return {
+        "plan": version.plan.number,
+        "version": version.number,
+        "state": version.state.value,
+        "hash": version.hash,
+        "date": day.isoformat(),
+        "distances": "straight-line estimates",
+        "routes": [_route(route) for route in version.routes if route.day == day],
+        "unserved": [
+            {
+                "referral": row.referral_id,
+                "tracking_code": row.referral.tracking_code,
+                "name": row.referral.resident.name,
+                "village": row.referral.village.label,
+                "reason": row.reason,
+                "parameters": row.parameters,
+                "sentence": reasons.sentence(row.reason, row.parameters, teams),
+            }
+            for row in version.unserved
+        ],
+    }
+
+
+def _route(route: Route) -> dict[str, Any]:
+    return {
+        "team": route.team.code,
+        "team_name": route.team.name,
+        "leave": _clock(route.leave_s),
+        "back": _clock(route.back_s),
+        "break": [_clock(route.break_start_s), _clock(route.break_end_s or 0)]
+        if route.break_start_s is not None
+        else None,
+        "people": route.people,
+        "travel_m": route.travel_m,
+        "travel_s": route.travel_s,
+        "return_m": route.return_m,
+        "return_s": route.return_s,
+        "service_s": route.service_s,
+        "wait_s": route.wait_s,
+        "stops": [_stop(stop) for stop in route.stops],
+    }
+
+
+def _stop(stop: Stop) -> dict[str, Any]:
+    return {
+        "position": stop.position,
+        "lat": stop.lat,
+        "lon": stop.lon,
+        "travel_s": stop.travel_s,
+        "travel_m": stop.travel_m,
+        "arrival": _clock(stop.arrive_s),
+        "start": _clock(stop.start_s),
+        "departure": _clock(stop.depart_s),
+        "arrival_s": stop.arrive_s,
+        "start_s": stop.start_s,
+        "departure_s": stop.depart_s,
+        "visits": [
+            {
+                "referral": visit.referral_id,
+                "tracking_code": visit.referral.tracking_code,
+                "short_code": written_code(visit.short_code),
+                "name": visit.referral.resident.name,
+                "village": visit.referral.village.label,
+                "start": _clock(visit.start_s),
+                "service_s": visit.service_s,
+            }
+            for visit in stop.visits
+        ],
+    }
+
+
+def _clock(second_of_day: int) -> str:
+    return f"{second_of_day // 3600:02d}:{second_of_day % 3600 // 60:02d}:{second_of_day % 60:02d}"
+
+
+def _json(value: Any) -> bytes:
+    return json.dumps(value, ensure_ascii=False, indent=1, sort_keys=False).encode() + b"\n"
+
+
+def _write(path: Path, content: bytes) -> Path:
+    """Write a file for its owner only: names and addresses are in it."""
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with os.fdopen(descriptor, "wb") as file:
+        file.write(content)
+    return path
