@@ -7,7 +7,7 @@ lists of rows, null where there is no way. Unknown fields and versions are refus
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import MISSING, fields
 from datetime import date
 from typing import Any, Final, cast
@@ -67,6 +67,11 @@ def plan_to_json(plan: Plan) -> Json:
         for route in plan.routes
     ]
     return answer
+
+
+def unserved_to_json(unserved: Sequence[Unserved]) -> list[Json]:
+    """Return who is left out, with reasons and changes, as JSON values."""
+    return [_written(one) for one in unserved]
 
 
 def problem_from_json(value: object) -> Problem:

@@ -1,0 +1,318 @@
+"""plan(problem, limits) -> Plan: construct, improve on all workers in rounds, recombine, say why.
+
+A round gives each worker a part of the routes and the most promising people who wait, as a small problem of its own
+(all routes where there are few). After each round the parts are put together again, and from time to time OR-Tools
+chooses the best set of all routes seen so far. Everything stops at once when asked to, with the best so far.
+"""
+
+from __future__ import annotations
+
+import os
+import random
+import time
+from collections.abc import Callable
+from concurrent.futures import Executor
+from concurrent.futures.process import BrokenProcessPool
+from dataclasses import dataclass
+from typing import Final
+
+from routing.answer import route_of, score_of_routes
+from routing.arrays import Arrays
+from routing.explain import reasons
+from routing.improve import Budget, Improver, shift_kinds, total_of
+from routing.parallel import Stopped, end_workers, own_workers, run_all
+from routing.parts import Part, Result, improve_part, part_of, split
+from routing.plan import Bound, Plan, Route
+from routing.pool import Key, recombine
+from routing.problem import Problem
+from routing.routes import Routes
+from routing.together import place_pairs
+
+RESERVED: Final = 0.06
+"""The share of the time that is kept for reasons and the plan itself."""
+SMALL: Final = 10
+"""Up to so many routes every worker searches all of them."""
+POOL_LIMIT: Final = 20_000
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """How long to search: seconds for everything, or iterations for an answer that is always the same.
+
+    With `iterations` (of each worker) the answer depends on nothing but problem, seed and workers. `workers` 0: as
+    many as there are cores. `bound`: prove how much better a plan could be.
+    """
+
+    seconds: float | None = 10.0
+    iterations: int | None = None
+    workers: int = 0
+    seed: int = 1
+    bound: bool = True
+
+    def __post_init__(self) -> None:
+        if self.seconds is None and self.iterations is None:
+            raise ValueError("seconds: a limit in seconds or in iterations is needed")
+        if self.seconds is not None and not 0 <= self.seconds <= 1_000_000:
+            raise ValueError(f"seconds: {self.seconds} is not between 0 and 1000000")
+        if self.iterations is not None and not 0 <= self.iterations <= 1_000_000_000:
+            raise ValueError(f"iterations: {self.iterations} is not between 0 and 1000000000")
+        if not 0 <= self.workers <= 1024:
+            raise ValueError(f"workers: {self.workers} is not between 0 and 1024")
+        if not 0 <= self.seed < 2**31:
+            raise ValueError(f"seed: {self.seed} is not between 0 and 2147483647")
+
+    @property
+    def cores(self) -> int:
+        """How many workers there are."""
+        if self.workers:
+            return self.workers
+        able = getattr(os, "sched_getaffinity", None)
+        return len(able(0)) if able is not None else os.cpu_count() or 1
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far a search is: what the best plan so far has, and what is left of the time."""
+
+    phase: str
+    fraction: float
+    visits: int = 0
+    people: int = 0
+    points: int = 0
+    value_s: int = 0
+    bound_s: int | None = None
+    seconds: float = 0.0
+    left_s: float | None = None
+
+
+OnProgress = Callable[[Progress], None]
+
+
+def plan(
+    problem: Problem,
+    limits: Limits = Limits(),
+    executor: Executor | None = None,
+    progress: OnProgress | None = None,
+    should_stop: Callable[[], bool] | None = None,
+) -> Plan:
+    """Plan the visits of a problem.
+
+    `executor` runs the workers (None: processes of this machine, which end with this one; with one worker none).
+    `progress` is told of the best plan so far, `should_stop` is asked some twenty times a second: when it says yes,
+    the best plan so far is returned. Every visit is on a route or left out with a reason.
+    """
+    return _Search(problem, limits, executor, progress, should_stop).plan()
+
+
+class _Search:
+    def __init__(
+        self,
+        problem: Problem,
+        limits: Limits,
+        executor: Executor | None,
+        progress: OnProgress | None,
+        should_stop: Callable[[], bool] | None,
+    ) -> None:
+        self.started = time.monotonic()
+        self.problem = problem
+        self.limits = limits
+        self.executor = executor
+        self.progress = progress
+        self.asked_to_stop = should_stop or (lambda: False)
+        self.stopped = False
+        self.random = random.Random(limits.seed)  # noqa: S311 - chance, not secrecy
+        self.arrays = Arrays(problem)
+        self.kinds = shift_kinds(self.arrays)
+        self.pool: dict[Key, float] = {}
+        self.iterations = 0
+        self.bound: Bound | None = None
+        seconds = limits.seconds
+        self.until = None if seconds is None else self.started + seconds * (1 - RESERVED)
+
+    def plan(self) -> Plan:
+        self._tell("constructing", None)
+        routes = Routes(self.arrays)
+        place_pairs(routes)
+        Improver(self.arrays, self.limits.seed).fill(routes)
+        self._tell("searching", routes)
+        if self._worth_searching(routes):
+            routes = self._search(routes)
+        self._tell("explaining", routes)
+        return self._answer(routes)
+
+    def _worth_searching(self, routes: Routes) -> bool:
+        return any(routes.movable(r) for r in range(len(routes.sequences)))
+
+    def _search(self, routes: Routes) -> Routes:
+        cores = self.limits.cores
+        pool = own_workers(cores) if self.executor is None and cores > 1 else None
+        executor = self.executor or pool
+        try:
+            return self._rounds(routes, executor, cores)
+        except BrokenProcessPool:
+            if self.executor is not None:
+                raise
+            self.stopped = True
+            return self.best
+        finally:
+            if pool is not None:
+                end_workers(pool)
+
+    def _rounds(self, routes: Routes, executor: Executor | None, cores: int) -> Routes:
+        self.best = routes
+        best_total = total_of(routes)
+        number = 0
+        small = len(routes.sequences) <= SMALL
+        while (share := self._share()) < 1:
+            budget = self._round_budget(share, small)
+            parts = split(self.best, cores, self.random, small)
+            tasks = [
+                part_of(self.best, part, budget, self.random.randrange(2**31)) for part in parts
+            ]
+            try:
+                results = run_all(executor, improve_part, tasks, self._should_stop)
+            except Stopped:
+                break
+            self.iterations += max(result.iterations for result in results)
+            candidate = self._merged(parts, results, small)
+            total = total_of(candidate)
+            if total > best_total:
+                self.best, best_total = candidate, total
+            number += 1
+            if small or number % 4 == 0 or self._share() >= 0.9:
+                self._recombine()
+                best_total = total_of(self.best)
+            self._tell("searching", self.best)
+            if self._should_stop():
+                break
+        return self.best
+
+    def _round_budget(self, share: float, small: bool) -> Budget:
+        if self.limits.iterations is not None:
+            step = max(self.limits.iterations // 6, 1) if small else 300
+            step = min(step, self.limits.iterations - self.iterations)
+            to = share + step / max(self.limits.iterations, 1)
+            return Budget(None, step, 1 - share, max(1 - to, 0.0))
+        assert self.until is not None
+        assert self.limits.seconds is not None
+        now = time.monotonic()
+        length = self.limits.seconds / 6 if small else min(max(self.limits.seconds / 24, 0.5), 2.0)
+        left = self.until - now
+        if left < 1.4 * length:
+            length = left
+        to = (now + length - self.started) / (self.until - self.started)
+        return Budget(length, None, 1 - share, max(1 - to, 0.0))
+
+    def _share(self) -> float:
+        """Return how much of the limits is used up, 0 to 1."""
+        shares = [0.0]
+        if self.limits.iterations is not None:
+            shares.append(
+                self.iterations / max(self.limits.iterations, 1) if self.limits.iterations else 1.0
+            )
+        if self.until is not None and self.limits.seconds:
+            shares.append((time.monotonic() - self.started) / (self.until - self.started))
+        elif self.until is not None:
+            shares.append(1.0)
+        return max(shares)
+
+    def _should_stop(self) -> bool:
+        if not self.stopped and self.asked_to_stop():
+            self.stopped = True
+        return self.stopped
+
+    def _merged(self, parts: list[Part], results: list[Result], small: bool) -> Routes:
+        """Put the parts together: where every worker searched everything, the best of them."""
+        for part, result in zip(parts, results, strict=True):
+            for (kind, sequence), worth in result.pool.items():
+                shift = part.shifts[kind]
+                key = (self.kinds[shift], tuple(part.visits[v] for v in sequence))
+                self.pool[key] = worth
+        if len(self.pool) > POOL_LIMIT:
+            kept = sorted(self.pool.items(), key=lambda item: -item[1])[: POOL_LIMIT // 2]
+            self.pool = dict(kept)
+        chosen = list(zip(parts, results, strict=True))
+        if small:
+            chosen = [max(chosen, key=lambda pair: pair[1].total)]
+        sequences = {
+            shift: [part.visits[v] for v in sequence]
+            for part, result in chosen
+            for shift, sequence in zip(part.shifts, result.sequences, strict=True)
+        }
+        return self._with(sequences)
+
+    def _with(self, sequences: dict[int, list[int]]) -> Routes:
+        routes = self.best.copy()
+        for shift, sequence in sequences.items():
+            if sequence != routes.sequences[shift] and not routes.replace(shift, sequence):
+                return self.best
+        routes.served[:] = False
+        for sequence in routes.sequences:
+            routes.served[sequence] = True
+        routes.count_people()
+        return routes
+
+    def _recombine(self) -> None:
+        best = self.best
+        if self._share() >= 1 and self.limits.iterations is None:
+            return
+        left = 1.0 if self.until is None else max(self.until - time.monotonic(), 0.05)
+        sequences = recombine(
+            self.arrays,
+            self.kinds,
+            best.sequences,
+            self.pool,
+            best.worth,
+            [bool(fixed) for fixed in best.fixed],
+            min(0.08 * (self.limits.seconds or 10.0), left, 2.0),
+            self.limits.cores,
+            self.limits.seed,
+            self.limits.iterations is not None,
+        )
+        if sequences is None:
+            return
+        routes = self._with(dict(enumerate(sequences)))
+        if total_of(routes) > total_of(best):
+            self.best = routes
+
+    def _answer(self, routes: Routes) -> Plan:
+        numbers = [r for r, sequence in enumerate(routes.sequences) if sequence]
+        answer: list[Route] = [
+            route_of(self.arrays, self.problem, r, routes.sequences[r], routes.fixed[r])
+            for r in numbers
+        ]
+        score = score_of_routes(self.arrays, self.problem, answer, numbers)
+        return Plan(
+            routes=tuple(answer),
+            unserved=tuple(reasons(self.problem, self.arrays, routes)),
+            score=score,
+            bound=self.bound,
+            seconds=round(time.monotonic() - self.started, 3)
+            if self.limits.iterations is None
+            else 0.0,
+            iterations=self.iterations,
+            seed=self.limits.seed,
+            stopped=self.stopped,
+        )
+
+    def _tell(self, phase: str, routes: Routes | None) -> None:
+        if self.progress is None:
+            return
+        elapsed = time.monotonic() - self.started
+        left = None if self.limits.seconds is None else max(self.limits.seconds - elapsed, 0.0)
+        if routes is None:
+            self.progress(Progress(phase, 0.0, seconds=elapsed, left_s=left))
+            return
+        served = routes.served
+        self.progress(
+            Progress(
+                phase,
+                min(self._share(), 1.0) if phase == "searching" else 1.0,
+                visits=int(served.sum()),
+                people=int(self.arrays.people[served].sum()),
+                points=int(self.arrays.points[served].sum()),
+                value_s=round(total_of(routes)),
+                seconds=elapsed,
+                left_s=left,
+            )
+        )
