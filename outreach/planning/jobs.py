@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import time
 from typing import Final
 
 from sqlalchemy.orm import Session
@@ -39,14 +38,13 @@ def make_plan(context: JobContext) -> None:
 
 def search(context: JobContext, problem: routing.Problem, time_limit_s: int) -> bytes:
     """Search in a child process for `time_limit_s`; return its answer. Raises Cancelled, LeaseLost or PlanFailed."""
-    began = time.monotonic()
-    people: int | None = None
+    share, people = 0.0, 0
 
     def beat(report: child.Report | None) -> None:
-        nonlocal people
-        if report is not None and isinstance(report.get("people"), int):
-            people = report["people"]
-        share = min((time.monotonic() - began) / (time_limit_s + 1), 1.0)
+        nonlocal share, people
+        if report is not None:
+            share = min(max(float(report.get("fraction", share)), share), 1.0)
+            people = int(report.get("people", people))
         context.beat(_READ + share * (_SEARCHED - _READ), phase="searching", people=people)
 
     command = child.solve_command(time_limit_s=time_limit_s, workers=context.settings.plan_workers)

@@ -17,8 +17,8 @@ from outreach.i18n import gettext as _
 from outreach.planning import decisions, failures, seal, summary, unserved
 from outreach.planning.backlog import backlog
 from outreach.planning.figures import Figures, figures_of
-from outreach.planning.models import Plan, PlanState, PlanVersion, Route
 from outreach.planning.lookup import latest_version
+from outreach.planning.models import Plan, PlanState, PlanVersion, Route
 from outreach.planning.service import REMAKABLE
 from outreach.planning.wording import days_in_words, duration, kilometres, place
 from outreach.policy import Actor

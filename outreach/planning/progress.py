@@ -50,7 +50,7 @@ def _in_words(job: Job) -> str:
     people = job.progress.get("people")
     if phase == "checking":
         return _("Checking every rule: hours, breaks, quota, equipment ...")
-    if phase == "searching" and isinstance(people, int):
+    if phase == "searching" and isinstance(people, int) and people:
         return ngettext(
             "Looking for better routes. So far %(num)d person is visited.",
             "Looking for better routes. So far %(num)d people are visited.",

@@ -120,7 +120,7 @@ def change(kind: str, given: Parameters, teams: TeamNames) -> str:
             )
         case ChangeKind.QUOTA:
             return _(
-                "Would fit with a quota of %(people)s people on %(day)s.",
+                "Would fit if the quota on %(day)s were %(people)s people larger.",
                 people=given.get("people", 0), day=where["day"],
             )  # fmt: skip
         case ChangeKind.MORE_VISITS:

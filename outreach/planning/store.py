@@ -26,7 +26,6 @@ from outreach.planning.models import (
     Visit,
 )
 from outreach.policy import Actor, Role
-from outreach.referrals.models import Referral
 from outreach.teams.models import Team
 from routing.checker import check
 

@@ -199,6 +199,7 @@ def _version(plan: Plan, number: int) -> PlanVersion:
         if version.number == number:
             return version
     abort(404)
+    return None
 
 
 def _version_page(plan: Plan, version: PlanVersion) -> str:

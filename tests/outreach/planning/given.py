@@ -8,8 +8,6 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from routing.search import Limits
-from routing.search import plan as solve
 from sqlalchemy.orm import Session
 
 import routing
@@ -23,6 +21,8 @@ from outreach.planning.store import store_answer
 from outreach.policy import Actor, Role
 from outreach.referrals.models import Referral
 from outreach.referrals.states import ReferralState
+from routing.search import Limits
+from routing.search import plan as solve
 from tests import build
 
 MONDAY = build.MONDAY

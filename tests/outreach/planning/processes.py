@@ -4,6 +4,10 @@ from __future__ import annotations
 
 import os
 import select
+import threading
+import time
+from collections.abc import Callable
+from pathlib import Path
 
 
 def has_ended(pid: int, within_s: float = 10.0) -> bool:
@@ -16,3 +20,21 @@ def has_ended(pid: int, within_s: float = 10.0) -> bool:
         return bool(select.select([handle], [], [], within_s)[0])
     finally:
         os.close(handle)
+
+
+def descendants(pid: int) -> list[int]:
+    """Every process that was started by this one, or by those, and still runs (Linux)."""
+    found: list[int] = []
+    for task in Path(f"/proc/{pid}/task").glob("*/children"):
+        for child in task.read_text().split():
+            found += [int(child), *descendants(int(child))]
+    return found
+
+
+def until(holds: Callable[[], bool], within_s: float = 30.0) -> None:
+    """Wait until something holds; fail when it does not come about."""
+    deadline = time.monotonic() + within_s
+    pause = threading.Event()
+    while not holds():
+        assert time.monotonic() < deadline, "it did not come about in time"
+        pause.wait(0.02)
