@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Final
 
-from flask_wtf import FlaskForm
 from wtforms import DateField, IntegerField, RadioField, SelectMultipleField, TextAreaField
 from wtforms.validators import InputRequired
 from wtforms.widgets import HiddenInput
 
+from outreach.forms import Form
 from outreach.i18n import lazy
 
 OFFERED_DAYS: Final = 5
@@ -17,7 +17,7 @@ SEARCH_S: Final[dict[str, int | None]] = {"quick": 5, "usual": None, "thorough":
 """How long to search for each working day, in seconds; None is the setting of the application."""
 
 
-class RequestForm(FlaskForm):  # type: ignore[misc]
+class RequestForm(Form):
     """What a plan is asked with: dates, teams, and how long to search."""
 
     first_day = DateField(
@@ -44,7 +44,7 @@ class RequestForm(FlaskForm):  # type: ignore[misc]
     )
 
 
-class DecisionForm(FlaskForm):  # type: ignore[misc]
+class DecisionForm(Form):
     """The version that a supervisor looked at."""
 
     version = IntegerField(widget=HiddenInput())

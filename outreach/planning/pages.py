@@ -7,11 +7,9 @@ from datetime import date, datetime
 from typing import Any
 
 from flask import current_app, url_for
-from flask_wtf import FlaskForm
 from sqlalchemy.orm import Session
 
 from outreach import clock, policy
-from outreach.errors import Refused
 from outreach.i18n import format_date, format_number, ngettext
 from outreach.i18n import gettext as _
 from outreach.planning import decisions, failures, seal, summary, unserved
@@ -98,14 +96,6 @@ def request_facts(session: Session, day: date | None) -> RequestFacts:
         quota=quota_on(session, asked) if asked else None,
         day=asked,
     )
-
-
-def put_refusal(form: FlaskForm, refusal: Refused) -> None:
-    """Show a refusal at the field that it is about, or above the form."""
-    if refusal.field and refusal.field in form:
-        form[refusal.field].errors = [*form[refusal.field].errors, refusal.message]
-    else:
-        form.form_errors.append(refusal.message)
 
 
 def failure_of(plan: Plan) -> tuple[str, str]:

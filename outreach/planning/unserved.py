@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from typing import Final
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -34,8 +35,12 @@ class Group:
     people: tuple[LeftOut, ...]
 
 
+FIRST_FEW: Final = 15
+"""How many people of each reason are listed before one reason is chosen."""
+
+
 def grouped(session: Session, version: PlanVersion, only: str | None) -> list[Group]:
-    """Return the groups, the largest first; with `only`, people of that reason alone are listed."""
+    """Return the groups, the largest first; with `only`, all people of that reason alone are listed."""
     by_reason: dict[str, list[UnservedReferral]] = {}
     for row in version.unserved:
         by_reason.setdefault(row.reason, []).append(row)
@@ -47,7 +52,9 @@ def grouped(session: Session, version: PlanVersion, only: str | None) -> list[Gr
             reason,
             reasons.title(reason),
             len(rows),
-            tuple(_left_out(row, teams, day) for row in rows) if known in (None, reason) else (),
+            tuple(_left_out(row, teams, day) for row in rows[: len(rows) if known else FIRST_FEW])
+            if known in (None, reason)
+            else (),
         )
         for reason, rows in sorted(by_reason.items(), key=lambda item: (-len(item[1]), item[0]))
     ]

@@ -90,7 +90,7 @@ def request_form() -> BaseResponse | tuple[str, int] | str:
                     SEARCH_S[form.search.data],
                 )
         except Refused as refusal:
-            pages.put_refusal(form, refusal)
+            form.refuse(refusal)
         else:
             return go("planning.show", plan_id=plan.id)
     context = {"form": form, "facts": pages.request_facts(reading(), form.first_day.data)}
