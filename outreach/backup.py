@@ -77,7 +77,10 @@ def restore(database: Database, source: Path, sealer: Sealer, aside: Path) -> Ba
     if here.exists():
         back_up(database, aside)
     database.close()
-    with closing(sqlite3.connect(source)) as copy, closing(sqlite3.connect(here, timeout=10)) as live:
+    with (
+        closing(sqlite3.connect(source)) as copy,
+        closing(sqlite3.connect(here, timeout=10)) as live,
+    ):
         copy.backup(live)
     return facts
 
@@ -132,7 +135,9 @@ def _check_keys(file: Path, sealer: Sealer) -> None:
 def _dump_postgresql(database: Database, target: Path) -> BackupFacts:
     program = shutil.which("pg_dump")
     if program is None:
-        raise ConfigurationError("pg_dump is missing. Install it with: apt-get install postgresql-client")
+        raise ConfigurationError(
+            "pg_dump is missing. Install it with: apt-get install postgresql-client"
+        )
     url = database.url.set(drivername="postgresql").render_as_string(hide_password=False)
     done = subprocess.run(  # noqa: S603 - a program found on this machine
         [program, "--format=custom", f"--file={target}", f"--dbname={url}"],

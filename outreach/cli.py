@@ -53,7 +53,9 @@ class _Group(click.Group):
         sys.exit(1)
 
 
-@click.group(cls=_Group, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
+@click.group(
+    cls=_Group, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110}
+)
 def main() -> None:
     """Sambang: home visits for electronic identity cards, from a village's referral to the card in hand.
 
@@ -61,19 +63,49 @@ def main() -> None:
     ./run demo     the whole job on sample data, then the application on http://127.0.0.1:8000
     ./run serve    the application with this installation's own data
     """
-    logging.basicConfig(format="%(asctime)s %(levelname)s %(name)s: %(message)s", level=logging.INFO)
+    logging.basicConfig(
+        format="%(asctime)s %(levelname)s %(name)s: %(message)s", level=logging.INFO
+    )
     for noisy in ("alembic", "fontTools", "weasyprint", "waitress.queue"):
         logging.getLogger(noisy).setLevel(logging.WARNING)
 
 
 @main.command()
-@click.option("--referrals", default=300, show_default=True, type=click.IntRange(1, 20_000), help="Sample referrals.")
-@click.option("--teams", default=5, show_default=True, type=click.IntRange(1, 40), help="Teams with kits.")
-@click.option("--days", default=1, show_default=True, type=click.IntRange(1, 10), help="Working days to plan.")
-@click.option("--date", "day", type=_Date(), default=None, help="Plan as if today were the day before. [default: the next working day]")
-@click.option("--seed", default=1, show_default=True, help="The same seed and date give the same referrals.")
-@click.option("--time-limit", type=click.IntRange(1, 3600), default=None, help="Seconds to search. [default: 10 a day]")
-@click.option("--out", type=click.Path(file_okay=False, path_type=Path), default=None, help="Where the results go. [default: instance/demo]")
+@click.option(
+    "--referrals",
+    default=300,
+    show_default=True,
+    type=click.IntRange(1, 20_000),
+    help="Sample referrals.",
+)
+@click.option(
+    "--teams", default=5, show_default=True, type=click.IntRange(1, 40), help="Teams with kits."
+)
+@click.option(
+    "--days", default=1, show_default=True, type=click.IntRange(1, 10), help="Working days to plan."
+)
+@click.option(
+    "--date",
+    "day",
+    type=_Date(),
+    default=None,
+    help="Plan as if today were the day before. [default: the next working day]",
+)
+@click.option(
+    "--seed", default=1, show_default=True, help="The same seed and date give the same referrals."
+)
+@click.option(
+    "--time-limit",
+    type=click.IntRange(1, 3600),
+    default=None,
+    help="Seconds to search. [default: 10 a day]",
+)
+@click.option(
+    "--out",
+    type=click.Path(file_okay=False, path_type=Path),
+    default=None,
+    help="Where the results go. [default: instance/demo]",
+)
 @click.option("--no-serve", is_flag=True, help="Stop when the results are written.")
 @click.option("--reset", is_flag=True, help="Throw the demonstration away and start over.")
 def demo(
@@ -81,10 +113,15 @@ def demo(
     out: Path | None, no_serve: bool, reset: bool,
 ) -> None:  # fmt: skip
     """Do the main job from nothing on sample data: refer, plan, approve, print; then serve it."""
-    from outreach.sample.demo import DemoOptions, run_demo  # an office's server never loads the samples
+    from outreach.sample.demo import (  # an office's server never loads the samples
+        DemoOptions,
+        run_demo,
+    )
 
     settings = settings_from()
-    options = DemoOptions(referrals, teams, days, day, seed, time_limit, out or settings.instance / "demo", reset)
+    options = DemoOptions(
+        referrals, teams, days, day, seed, time_limit, out or settings.instance / "demo", reset
+    )
     with in_language("id"):
         run_demo(settings, options, console)
     if not no_serve:
@@ -101,7 +138,9 @@ def serve(no_worker: bool) -> None:
 
 
 def _serve(settings: Settings, *, with_worker: bool) -> None:
-    console.print(f"\nSambang: [bold]http://{settings.host}:{settings.port}[/bold]   (Ctrl+C stops it)")
+    console.print(
+        f"\nSambang: [bold]http://{settings.host}:{settings.port}[/bold]   (Ctrl+C stops it)"
+    )
     try:
         serve_application(settings, with_worker=with_worker)
     except OSError as error:
@@ -122,7 +161,9 @@ def worker(with_parent: bool) -> None:
 
 @main.command()
 @click.argument("day", type=_Date())
-@click.option("--days", default=1, show_default=True, type=click.IntRange(1, 10), help="Working days to plan.")
+@click.option(
+    "--days", default=1, show_default=True, type=click.IntRange(1, 10), help="Working days to plan."
+)
 @click.option("--time-limit", type=click.IntRange(1, 3600), default=None, help="Seconds to search.")
 def plan(day: date, days: int, time_limit: int | None) -> None:
     """Make a plan for DAY from the backlog and show it. A supervisor approves it in the application."""
@@ -147,11 +188,17 @@ def doctor() -> None:
     for column in ("", "what", "found", "to mend"):
         table.add_column(column, overflow="fold")
     findings = list(examine(settings))
-    marks = {"ok": "[green]ok[/green]", "missing": "[red]MISSING[/red]", "optional": "[yellow]optional[/yellow]"}
+    marks = {
+        "ok": "[green]ok[/green]",
+        "missing": "[red]MISSING[/red]",
+        "optional": "[yellow]optional[/yellow]",
+    }
     for finding in findings:
         table.add_row(marks[finding.state], finding.name, finding.detail, finding.mend)
     console.print(table)
-    settings_list = Table(box=None, pad_edge=False, title="\nSettings (environment)", title_justify="left")
+    settings_list = Table(
+        box=None, pad_edge=False, title="\nSettings (environment)", title_justify="left"
+    )
     for column in ("variable", "meaning", "default"):
         settings_list.add_column(column, overflow="fold")
     for row in settings_table():
@@ -175,9 +222,13 @@ def audit_verify() -> None:
     with core.database.read() as session:
         count, head, broken = verify_chain(session)
     if broken:
-        raise ConfigurationError(f"The audit log holds up to entry {count} and breaks at {broken.seq}: {broken.why}.")
+        raise ConfigurationError(
+            f"The audit log holds up to entry {count} and breaks at {broken.seq}: {broken.why}."
+        )
     console.print(f"[green]{count:,} entries hold.[/green] The last hash is {head}")
-    console.print("Note it down elsewhere: a log that was cut off at its end is known by a missing last hash.")
+    console.print(
+        "Note it down elsewhere: a log that was cut off at its end is known by a missing last hash."
+    )
 
 
 @main.command()
@@ -190,7 +241,9 @@ def backup(file: Path) -> None:
         f"[green]{facts.path}[/green]: {facts.size_bytes / 1e6:,.1f} MB, {facts.accounts} accounts, "
         f"{facts.referrals:,} referrals, {facts.audit_entries:,} audit entries, checked."
     )
-    console.print(f"Keep {core.settings.keys_file} in another place: without it no NIK in this file can be read.")
+    console.print(
+        f"Keep {core.settings.keys_file} in another place: without it no NIK in this file can be read."
+    )
 
 
 @main.command("restore")
@@ -217,5 +270,3 @@ def migrate() -> None:
     """Bring the database's schema up to date, and load the places and this year's calendar."""
     prepare(settings_from())
     console.print("[green]The database is up to date.[/green]")
-
-

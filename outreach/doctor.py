@@ -58,12 +58,19 @@ def examine(settings: Settings) -> Iterator[Finding]:
     """Look at the machine, then at the installation."""
     version = ".".join(str(part) for part in sys.version_info[:3])
     state = "ok" if sys.version_info >= (3, 11) else "missing"
-    yield Finding("Python", state, version, "" if state == "ok" else "Python 3.11 or newer is needed")
+    yield Finding(
+        "Python", state, version, "" if state == "ok" else "Python 3.11 or newer is needed"
+    )
     yield _pango()
     yield _program("chromium", ("chromium", "chromium-browser", "google-chrome"), "browser tests")
     yield _postgresql()
     free = shutil.disk_usage(_existing(settings.instance)).free // 2**20
-    yield Finding("disk", "ok" if free > 500 else "missing", f"{free:,} MiB free", "" if free > 500 else "make room")
+    yield Finding(
+        "disk",
+        "ok" if free > 500 else "missing",
+        f"{free:,} MiB free",
+        "" if free > 500 else "make room",
+    )
     yield from _installation(settings)
 
 
@@ -80,7 +87,10 @@ def _pango() -> Finding:
         import weasyprint
     except OSError:
         return Finding(
-            "pango", "missing", "needed to write PDF; pages print as HTML meanwhile", install_command("pango")
+            "pango",
+            "missing",
+            "needed to write PDF; pages print as HTML meanwhile",
+            install_command("pango"),
         )
     return Finding("pango", "ok", f"WeasyPrint {weasyprint.__version__} writes PDF")
 
@@ -95,9 +105,14 @@ def _program(package: str, names: tuple[str, ...], purpose: str) -> Finding:
 def _postgresql() -> Finding:
     folders = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"))
     if folders or shutil.which("initdb"):
-        return Finding("postgresql", "ok", str(folders[-1].parent if folders else shutil.which("initdb")))
+        return Finding(
+            "postgresql", "ok", str(folders[-1].parent if folders else shutil.which("initdb"))
+        )
     return Finding(
-        "postgresql", "optional", "needed for its tests, or to use it instead of SQLite", install_command("postgresql")
+        "postgresql",
+        "optional",
+        "needed for its tests, or to use it instead of SQLite",
+        install_command("postgresql"),
     )
 
 
@@ -105,7 +120,9 @@ def _installation(settings: Settings) -> Iterator[Finding]:
     yield Finding("instance", "ok", str(settings.instance))
     file = settings.database_file
     if file is not None and not file.exists():
-        yield Finding("database", "optional", "none yet", "./run demo (samples) or ./run serve (empty)")
+        yield Finding(
+            "database", "optional", "none yet", "./run demo (samples) or ./run serve (empty)"
+        )
         return
     try:
         keys = load_keys(settings.keys_file)
@@ -124,7 +141,9 @@ def _installation(settings: Settings) -> Iterator[Finding]:
     try:
         if not is_current(database):
             revision = revision_of(database) or "none"
-            yield Finding("schema", "missing", f"revision {revision}", "./run serve brings it up to date")
+            yield Finding(
+                "schema", "missing", f"revision {revision}", "./run serve brings it up to date"
+            )
             return
         with database.read() as session:
             session.execute(text("SELECT 1"))
@@ -132,7 +151,12 @@ def _installation(settings: Settings) -> Iterator[Finding]:
             yield Finding("database", "ok", f"{users} accounts, {database.engine.dialect.name}")
             count, _head, broken = verify_chain(session)
             yield (
-                Finding("audit log", "missing", f"breaks at entry {broken.seq}: {broken.why}", "see docs/operating.md")
+                Finding(
+                    "audit log",
+                    "missing",
+                    f"breaks at entry {broken.seq}: {broken.why}",
+                    "see docs/operating.md",
+                )
                 if broken
                 else Finding("audit log", "ok", f"{count:,} entries hold")
             )
@@ -151,5 +175,6 @@ def _existing(path: Path) -> Path:
 def settings_table() -> list[tuple[str, str, str]]:
     """Return every setting: its variable, its meaning, its default."""
     return [
-        (str(f.metadata["variable"]), str(f.metadata["meaning"]), str(f.default or "")) for f in fields(Settings)
+        (str(f.metadata["variable"]), str(f.metadata["meaning"]), str(f.default or ""))
+        for f in fields(Settings)
     ]

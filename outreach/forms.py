@@ -7,6 +7,7 @@ from typing import Any
 from flask_wtf import FlaskForm
 
 from outreach import i18n
+from outreach.errors import Invalid, Refused
 
 
 class _Translations:
@@ -28,3 +29,16 @@ class Form(FlaskForm):  # type: ignore[misc]
     class Meta(FlaskForm.Meta):  # type: ignore[misc]
         def get_translations(self, form: Any) -> _Translations:
             return _translations
+
+    def refuse(self, refusal: Refused) -> None:
+        """Show what a service refused: each message at its field, or above the form where it has none."""
+        errors = (
+            refusal.errors
+            if isinstance(refusal, Invalid)
+            else {refusal.field or "": refusal.message}
+        )
+        for name, message in errors.items():
+            if name and name in self:
+                self[name].errors = [*self[name].errors, message]
+            else:
+                self.form_errors.append(message)

@@ -61,7 +61,9 @@ def prepare_for_serving(settings: Settings, console: Console) -> None:
     core.database.close()
     console.print("\nNobody has an account yet. This is shown once:")
     console.print(f"  user name  [bold]{username}[/bold]")
-    console.print(f"  password   [bold]{password}[/bold]   (asks for a new one at the first sign-in)")
+    console.print(
+        f"  password   [bold]{password}[/bold]   (asks for a new one at the first sign-in)"
+    )
 
 
 def _has_database(settings: Settings) -> bool:

@@ -21,9 +21,7 @@ class Listing(Generic[Item]):
     total: int
 
 
-def page_of(
-    session: Session, query: Select[Item], number: int, size: int = 50
-) -> Listing[Item]:
+def page_of(session: Session, query: Select[Item], number: int, size: int = 50) -> Listing[Item]:
     """Return one page of what a query finds; a number beyond the last page gives the last one."""
     bare: Select[Any] = query.order_by(None)
     total = session.scalar(select(func.count()).select_from(bare.subquery())) or 0

@@ -132,6 +132,10 @@ RULES: Final[dict[str, Rule]] = {
     "referral.accept": _rule("referral", planner=ANY),
     "referral.close": _rule("referral", village=VILLAGE, district=DISTRICT, planner=ANY),
     "referral.reveal_nik": _rule("referral", village=VILLAGE, district=DISTRICT, planner=ANY),
+    "referral.search_nik": _rule(None, planner=ANY),
+    "triage.list": _rule(None, district=DISTRICT, planner=ANY),
+    "triage.view": _rule("referral", district=DISTRICT, planner=ANY),
+    "triage.accept_many": _rule(None, planner=ANY),
     # Plans
     "plan.list": _rule(None, planner=ANY, supervisor=ANY),
     "plan.request": _rule(None, planner=ANY),

@@ -46,7 +46,7 @@ class _Worker:
         threading.Thread(target=self._watch, daemon=True).start()
 
     def _start(self) -> subprocess.Popen[bytes]:
-        return subprocess.Popen(  # noqa: S603 - our own program
+        return subprocess.Popen(
             [sys.executable, "-m", "outreach", "worker", "--with-parent"], env=self._environment
         )
 

@@ -60,7 +60,9 @@ class Settings:
         "SAMBANG_CLUSTER", "address of a Dask scheduler; empty means processes on this machine", ""
     )
     lease_s: int = _setting(  # type: ignore[assignment]
-        "SAMBANG_JOB_LEASE", "seconds without a sign of life after which another worker takes a job", 15
+        "SAMBANG_JOB_LEASE",
+        "seconds without a sign of life after which another worker takes a job",
+        15,
     )
     office_idle_s: int = _setting(  # type: ignore[assignment]
         "SAMBANG_IDLE_OFFICE", "idle seconds after which an office session ends", 45 * 60

@@ -358,4 +358,6 @@ def _error_page(status: int) -> str:
         return render(f"errors/{known}.html", status=status)
     except Exception:  # the page itself needs the database, which may be what is away
         current_app.logger.exception("the page for status %s failed", status)
-        return _("Something went wrong on our side. Nothing you sent was lost on the way: try again.")
+        return _(
+            "Something went wrong on our side. Nothing you sent was lost on the way: try again."
+        )

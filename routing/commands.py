@@ -8,14 +8,13 @@ import os
 import signal
 import sys
 import threading
-import time
 from collections.abc import Sequence
 from pathlib import Path
 from types import FrameType
 from typing import Final
 
 from routing.checker import check
-from routing.formats import geojson, sambang, solomon
+from routing.formats import geojson, sambang, solomon, vroom
 from routing.formats.reading import Malformed
 from routing.plan import Plan
 from routing.problem import Problem
@@ -33,6 +32,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except Malformed as error:
         print(_one_line(str(error)), file=sys.stderr)
         return BAD_INPUT
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
     except OSError as error:
         print(_one_line(f"{error.filename}: {error.strerror}"), file=sys.stderr)
         return BAD_INPUT
@@ -44,7 +46,7 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     solve = commands.add_parser("solve", help="plan the visits of a problem")
     solve.add_argument("file", metavar="FILE", help="the problem; - reads standard input")
-    solve.add_argument("--format", choices=("sambang", "solomon"), default="sambang")
+    solve.add_argument("--format", choices=("sambang", "vroom", "solomon"), default="sambang")
     solve.add_argument(
         "--time-limit", type=_seconds, default=10.0, metavar="S", help="seconds for everything"
     )
@@ -91,11 +93,13 @@ def _count(text: str) -> int:
 
 
 def _solve(options: argparse.Namespace) -> int:
-    _end_with_parent()
     data = _read(options.file)
     problem: Problem
     if options.format == "solomon":
         problem = solomon.problem_from_text(_as_text(data))
+    elif options.format == "vroom":
+        question = vroom.read(sambang.loads(data))
+        problem = question.problem
     else:
         problem = sambang.problem_from_json(sambang.loads(data))
     limits = Limits(
@@ -107,7 +111,10 @@ def _solve(options: argparse.Namespace) -> int:
     )
     wish = _StopWish()
     answer = plan(problem, limits, progress=_teller(options.progress), should_stop=wish)
-    written = sambang.plan_to_json(answer)
+    if options.format == "vroom":
+        written: object = vroom.answer(question, answer)
+    else:
+        written = sambang.plan_to_json(answer)
     _write(options.output, json.dumps(written, indent=None if options.output is None else 1))
     if options.geojson:
         _write(options.geojson, json.dumps(geojson.plan_to_geojson(problem, answer)))
@@ -218,15 +225,3 @@ class _StopWish:
 
     def __call__(self) -> bool:
         return self.wished
-
-
-def _end_with_parent() -> None:
-    """End this process when whoever started it is gone: nobody waits for the answer then."""
-    parent = os.getppid()
-
-    def watch() -> None:
-        while os.getppid() == parent:
-            time.sleep(0.5)
-        os._exit(1)
-
-    threading.Thread(target=watch, daemon=True).start()

@@ -158,16 +158,19 @@ class Browser:
 
     def sign_in(self, username: str, password: str = PASSWORD) -> Any:
         """Sign in; return the response after the redirect."""
-        return self.post(
-            "/masuk", {"username": username, "password": password}, form_page="/masuk"
-        )
+        return self.post("/masuk", {"username": username, "password": password}, form_page="/masuk")
 
     def get(self, path: str, **more: Any) -> Any:
         """Open a page."""
         return self.client.get(path, **more)
 
     def post(
-        self, path: str, form: dict[str, Any] | None = None, *, form_page: str = "/", follow: bool = True
+        self,
+        path: str,
+        form: dict[str, Any] | None = None,
+        *,
+        form_page: str = "/",
+        follow: bool = True,
     ) -> Any:
         """Send a form with the token of the page it stands on (by default, of the first page)."""
         page = self.client.get(form_page, follow_redirects=True)

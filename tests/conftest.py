@@ -80,7 +80,11 @@ def _indonesian() -> Iterator[None]:
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     """Say in capitals what could not run on this machine."""
-    silent = [report for report in terminalreporter.stats.get("skipped", []) if LOUD in str(report.longrepr)]
+    silent = [
+        report
+        for report in terminalreporter.stats.get("skipped", [])
+        if LOUD in str(report.longrepr)
+    ]
     if silent:
         reasons = sorted({str(report.longrepr[2]).split("Skipped: ")[-1] for report in silent})
         terminalreporter.write_sep("!", f"{len(silent)} TESTS {LOUD}", red=True, bold=True)

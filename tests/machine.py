@@ -20,7 +20,11 @@ LOUD: Final = "COULD NOT RUN HERE"
 
 def chromium_path() -> str | None:
     """The browser's program, or None."""
-    return shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+    return (
+        shutil.which("chromium")
+        or shutil.which("chromium-browser")
+        or shutil.which("google-chrome")
+    )
 
 
 def postgresql_folder() -> Path | None:

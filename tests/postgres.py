@@ -44,7 +44,16 @@ def a_postgresql_server() -> Iterator[str]:
         options = f"-c listen_addresses=127.0.0.1 -p {port} -k {folder} -c fsync=off"
         log = str(folder / "log")
         run(str(programs / "pg_ctl"), "-D", str(data), "-l", log, "-w", "-o", options, "start")
-        run(str(programs / "createdb"), "-h", "127.0.0.1", "-p", str(port), "-U", "sambang", "sambang")
+        run(
+            str(programs / "createdb"),
+            "-h",
+            "127.0.0.1",
+            "-p",
+            str(port),
+            "-U",
+            "sambang",
+            "sambang",
+        )
         yield f"postgresql+psycopg://sambang@127.0.0.1:{port}/sambang"
         run(str(programs / "pg_ctl"), "-D", str(data), "-m", "immediate", "stop")
     finally:

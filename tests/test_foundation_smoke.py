@@ -1,4 +1,5 @@
 """The application starts, answers, and sends a stranger to the sign-in page."""
+
 from flask import Flask
 
 

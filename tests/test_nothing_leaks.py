@@ -31,7 +31,10 @@ def _sample_niks(count: int) -> list[str]:
 
 
 def _spellings(nik: str) -> list[bytes]:
-    grouped = [" ".join(nik[i : i + 4] for i in range(0, 16, 4)), "-".join((nik[:6], nik[6:12], nik[12:]))]
+    grouped = [
+        " ".join(nik[i : i + 4] for i in range(0, 16, 4)),
+        "-".join((nik[:6], nik[6:12], nik[12:])),
+    ]
     return [text.encode(coding) for text in (nik, *grouped) for coding in ("utf-8", "utf-16-le")]
 
 
@@ -49,7 +52,9 @@ def test_no_file_of_the_installation_holds_a_nik(core: web.Core, settings: Setti
             assert not any(text in content for text in _spellings(nik)), path.name
 
 
-def test_every_sample_nik_can_be_opened_with_the_keys_and_found_by_its_index(core: web.Core) -> None:
+def test_every_sample_nik_can_be_opened_with_the_keys_and_found_by_its_index(
+    core: web.Core,
+) -> None:
     with core.database.write() as session:
         load_samples(session, core.sealer, referrals=60, teams=2, seed=3, day=DAY)
     with core.database.read() as session:
@@ -99,7 +104,11 @@ def test_a_database_error_does_not_tell_what_was_being_written(tmp_path: Path) -
         "    session.execute(text('INSERT INTO nowhere VALUES (:nik)'), {'nik': '3314000107410001'})\n"
     )
     done = subprocess.run(
-        [sys.executable, "-c", program], capture_output=True, text=True, cwd=PROJECT_ROOT, check=False
+        [sys.executable, "-c", program],
+        capture_output=True,
+        text=True,
+        cwd=PROJECT_ROOT,
+        check=False,
     )
     assert "no such table" in done.stderr
     assert "3314000107410001" not in done.stderr

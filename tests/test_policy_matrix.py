@@ -121,7 +121,9 @@ def test_every_endpoint_answers_each_role_as_the_table_says(
                 got = _found(answer.status_code, answer.headers.get("Location", ""))
                 own_page = action in {"session.sign_out"} and got == "sign in"
                 if got != wanted and not own_page:
-                    wrong.append(f"{method} {rule} {side}: {got} ({answer.status_code}), not {wanted}")
+                    wrong.append(
+                        f"{method} {rule} {side}: {got} ({answer.status_code}), not {wanted}"
+                    )
                 answer.close()
                 if method != "GET":
                     snapshot.put_back()

@@ -60,7 +60,9 @@ def a_world(session: Session, sealer: Sealer, day: date = MONDAY) -> World:
             "kit_id": _kit(session, team).id,
             "user_id": team.members[0].user_id,
             "slot_id": _slot(session, day).id,
-            "holiday_id": _added(session, Holiday(day=day, name=f"libur {team.code}", category="local")),
+            "holiday_id": _added(
+                session, Holiday(day=day, name=f"libur {team.code}", category="local")
+            ),
             "rule_id": _added(
                 session, QuotaRule(first=date(2030, 1, 1), people_per_day=50, set_at=clock.now())
             ),
@@ -68,7 +70,8 @@ def a_world(session: Session, sealer: Sealer, day: date = MONDAY) -> World:
                 session, DatedRange(kind="ramadan", first=date(2031, 1, 1), last=date(2031, 1, 30))
             ),
             "shift_id": _added(
-                session, Shift(team_id=team.id, day=date(2030, 1, 1), is_closed=True, reason="servis")
+                session,
+                Shift(team_id=team.id, day=date(2030, 1, 1), is_closed=True, reason="servis"),
             ),
             "weekday_id": _working_time(session),
         }
@@ -119,7 +122,10 @@ def a_plan(
             )  # fmt: skip
             stop.visits.append(
                 Visit(
-                    referral_id=referral.id, position=1, start_s=arrive_s + 600, service_s=1800,
+                    referral_id=referral.id,
+                    position=1,
+                    start_s=arrive_s + 600,
+                    service_s=1800,
                     short_code=new_id()[-4:].upper(),
                 )
             )

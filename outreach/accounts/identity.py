@@ -55,7 +55,9 @@ def actor_of(session: Session, user: User, address: str = "") -> Actor:
 def init_identity(app: Flask) -> None:
     """Find out who asks, before anything else happens in a request."""
     manager = LoginManager()
-    manager.session_protection = None  # the session's token is the protection; phones change address
+    manager.session_protection = (
+        None  # the session's token is the protection; phones change address
+    )
     manager.init_app(app)
 
     @manager.user_loader  # type: ignore[untyped-decorator]

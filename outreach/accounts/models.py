@@ -40,4 +40,6 @@ class User(Base):
     district: Mapped[District | None] = relationship(lazy="joined")
 
     def policy_scope(self) -> Scope:
-        return Scope(user_id=self.id, village_code=self.village_code, district_code=self.district_code)
+        return Scope(
+            user_id=self.id, village_code=self.village_code, district_code=self.district_code
+        )

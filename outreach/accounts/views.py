@@ -9,7 +9,7 @@ from outreach.accounts import service
 from outreach.accounts.forms import ROLES, AccountForm, account_form
 from outreach.accounts.models import User
 from outreach.accounts.service import AccountFacts
-from outreach.errors import Invalid, Refused
+from outreach.errors import Refused
 from outreach.i18n import gettext as _
 from outreach.i18n import translate
 from outreach.policy import Role
@@ -62,7 +62,7 @@ def create() -> str | tuple[str, int]:
             with writing() as session:
                 opened = service.create_account(session, actor(), facts)
         except Refused as refusal:
-            _say(form, refusal)
+            form.refuse(refusal)
         else:
             return render(
                 "accounts/password_once.html", user=opened.user, password=opened.password, new=True
@@ -83,7 +83,7 @@ def edit(user_id: str) -> Response | str | tuple[str, int]:
             with writing() as session:
                 service.edit_account(session, actor(), load(session, User, user_id), facts)
         except Refused as refusal:
-            _say(form, refusal)
+            form.refuse(refusal)
         else:
             flash(_("The account is saved."), "success")
             return go("account_admin.edit", user_id=user_id)
@@ -140,16 +140,6 @@ def reopen(user_id: str) -> Response:
 
 def _facts(form: AccountForm) -> AccountFacts | None:
     return form.facts() if form.validate_on_submit() else None
-
-
-def _say(form: AccountForm, refusal: Refused) -> None:
-    """Put each message of a refusal where it belongs on the form."""
-    errors = refusal.errors if isinstance(refusal, Invalid) else {refusal.field: refusal.message}
-    for name, message in errors.items():
-        if name in form:
-            form[name].errors = [*form[name].errors, message]
-        else:
-            form.form_errors.append(message)
 
 
 def _role_words() -> dict[str, str]:

@@ -31,13 +31,16 @@ class Outcome(Base):
 
     id: Mapped[Id]
     visit_id: Mapped[str] = mapped_column(ForeignKey("visits.id"), index=True)
-    corrects_id: Mapped[str | None] = mapped_column(ForeignKey("outcomes.id"), default=None, unique=True)
+    corrects_id: Mapped[str | None] = mapped_column(
+        ForeignKey("outcomes.id"), default=None, unique=True
+    )
     kind: Mapped[OutcomeKind] = mapped_column(one_of(OutcomeKind))
     reason: Mapped[str] = mapped_column(String(40), default="")
     biometrics: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
     note: Mapped[str] = mapped_column(Text, default="")
     via: Mapped[str] = mapped_column(String(8))  # team | paper
-    led_to: Mapped[str] = mapped_column(String(24), default="")  # a state; "" where it moved nothing
+    # The state it led to; "" where it moved nothing.
+    led_to: Mapped[str] = mapped_column(String(24), default="")
     recorded_by: Mapped[Ref | None]
     recorded_at: Mapped[datetime]
     device_at: Mapped[datetime | None] = mapped_column(default=None)

@@ -80,7 +80,12 @@ def claim(session: Session, owner: str, lease_s: int) -> Job | None:
 
 
 def renew(
-    session: Session, job_id: str, owner: str, lease_s: int, fraction: float, progress: dict[str, Any]
+    session: Session,
+    job_id: str,
+    owner: str,
+    lease_s: int,
+    fraction: float,
+    progress: dict[str, Any],
 ) -> None:
     """Show a sign of life. Raises LeaseLost or Cancelled."""
     renewed = session.execute(

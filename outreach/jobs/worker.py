@@ -48,9 +48,7 @@ class JobContext:
             return
         self._beaten_at = time.monotonic()
         with self.database.write() as session:
-            queue.renew(
-                session, self.job_id, self.owner, self.settings.lease_s, fraction, progress
-            )
+            queue.renew(session, self.job_id, self.owner, self.settings.lease_s, fraction, progress)
 
     def finish(self, session: Session) -> None:
         """Mark the job done in the transaction that stores its result. Raises LeaseLost or Cancelled."""

@@ -96,7 +96,9 @@ def _header(office: Office) -> OfficeHeader:
         address=office.address,
         phone=office.phone,
         place="Sragen",
-        signer=Signer(office.signer_title, office.signer_name, office.signer_rank, office.signer_nip),
+        signer=Signer(
+            office.signer_title, office.signer_name, office.signer_rank, office.signer_nip
+        ),
     )
 
 
@@ -109,7 +111,8 @@ def _date_text(route: Route) -> str:
 def _near(villages: Iterable[Village], route: Route) -> Iterable[Point]:
     for village in villages:
         if any(
-            abs(village.lat - stop.lat) < _NEAR_DEGREES and abs(village.lon - stop.lon) < _NEAR_DEGREES
+            abs(village.lat - stop.lat) < _NEAR_DEGREES
+            and abs(village.lon - stop.lon) < _NEAR_DEGREES
             for stop in route.stops
         ):
             yield Point(village.lat, village.lon, village.name)

@@ -55,7 +55,13 @@ def _print(
     )
     session.add(printing)
     audit.record(
-        session, actor, "manifest.printed", version, plan=version.label, scope=scope, copy=printing.copy
+        session,
+        actor,
+        "manifest.printed",
+        version,
+        plan=version.label,
+        scope=scope,
+        copy=printing.copy,
     )
     return manifest_pages(
         session,

@@ -54,7 +54,14 @@ def change_state(
     if column and getattr(referral, column) is None:
         setattr(referral, column, now)
     event = add_event(
-        session, actor, referral, kind=kind, reason=reason, device_at=device_at, before=before, **detail
+        session,
+        actor,
+        referral,
+        kind=kind,
+        reason=reason,
+        device_at=device_at,
+        before=before,
+        **detail,
     )
     audit.record(session, actor, f"referral.{kind}", referral, before=before, after=to_state)
     return event

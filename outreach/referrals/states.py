@@ -35,9 +35,7 @@ FOLLOWERS: Final[dict[ReferralState, frozenset[ReferralState]]] = {
     S.ACCEPTED: frozenset({S.RETURNED, S.SCHEDULED, S.VISITED, S.CLOSED}),
     S.SCHEDULED: frozenset({S.ACCEPTED, S.VISITED, S.RECORDED, S.CLOSED}),
     S.VISITED: frozenset({S.ACCEPTED, S.RECORDED, S.CLOSED}),
-    S.RECORDED: frozenset(
-        {S.VISITED, S.SENT, S.ENROLMENT_FAILED, S.DUPLICATE_RECORD, S.CLOSED}
-    ),
+    S.RECORDED: frozenset({S.VISITED, S.SENT, S.ENROLMENT_FAILED, S.DUPLICATE_RECORD, S.CLOSED}),
     S.SENT: frozenset({S.PRINT_READY, S.ENROLMENT_FAILED, S.DUPLICATE_RECORD, S.CLOSED}),
     S.PRINT_READY: frozenset({S.PRINTED, S.CLOSED}),
     S.PRINTED: frozenset({S.DELIVERED, S.CLOSED}),
@@ -46,6 +44,9 @@ FOLLOWERS: Final[dict[ReferralState, frozenset[ReferralState]]] = {
     S.DUPLICATE_RECORD: frozenset({S.SUBMITTED, S.ACCEPTED, S.CLOSED}),
     S.CLOSED: frozenset(),
 }
+
+WAITING: Final = (S.SUBMITTED, S.ENROLMENT_FAILED, S.DUPLICATE_RECORD)
+"""What waits for triage: what villages sent, and what the centre sent back."""
 
 
 class CloseReason(StrEnum):

@@ -1,7 +1,249 @@
-"""Pages of the referrals package."""
+"""Pages of referring: the list, the form, the look before sending, the tracking code, and one referral."""
 
 from __future__ import annotations
 
-from flask import Blueprint
+from collections.abc import Iterator
+
+from flask import Blueprint, flash, request, url_for
+from sqlalchemy.orm import Session
+from werkzeug.wrappers import Response
+
+from outreach import clock, policy
+from outreach.audit.log import holds_nik
+from outreach.errors import Invalid
+from outreach.i18n import format_number, ngettext, translate
+from outreach.i18n import gettext as _
+from outreach.places.models import Village
+from outreach.places.service import villages_for
+from outreach.policy import Actor, Role
+from outreach.referrals import pages, queries, service
+from outreach.referrals.concerns import concerns_before_sending
+from outreach.referrals.forms import ReferralForm, referral_form
+from outreach.referrals.models import Referral
+from outreach.referrals.queries import STATE_GROUPS, Filters
+from outreach.referrals.states import ReferralState
+from outreach.referrals.wording import GROUP_LABELS
+from outreach.web import (
+    HomeCard,
+    NavItem,
+    Todo,
+    actor,
+    allow,
+    core,
+    endpoint,
+    go,
+    load,
+    on_home,
+    on_navigation,
+    reading,
+    render,
+    writing,
+)
 
 bp = Blueprint("referrals", __name__)
+on_navigation(NavItem("referrals.index", "Referrals", 10))
+_SHOWN_ON_HOME = ("submitted", "accepted", "scheduled", "recorded")
+
+
+@on_home
+def home_of_village(session: Session, person: Actor) -> Iterator[HomeCard | Todo]:
+    """What waits for a village officer, and how their village's referrals stand."""
+    if person.role is not Role.VILLAGE:
+        return
+    yield Todo(
+        _("Refer a resident"),
+        _("Somebody who cannot come to the office to be recorded."),
+        url_for("referrals.create"),
+    )
+    counts = queries.count_by_state(session, person)
+    if returned := counts.get(ReferralState.RETURNED):
+        yield Todo(
+            ngettext("%(num)s referral waits for your answer", "%(num)s referrals wait for your answer", returned),
+            _("The office has a question."),
+            url_for("referrals.index", status="returned"),
+        )  # fmt: skip
+    if drafts := counts.get(ReferralState.DRAFT):
+        yield Todo(
+            ngettext("%(num)s draft is not sent yet", "%(num)s drafts are not sent yet", drafts),
+            _("Look at it once more and send it."),
+            url_for("referrals.index", status="draft"),
+        )
+    for group in _SHOWN_ON_HOME:
+        number = sum(counts.get(state, 0) for state in STATE_GROUPS[group])
+        yield HomeCard(
+            translate(GROUP_LABELS[group]), format_number(number), "", url_for("referrals.index", status=group)
+        )  # fmt: skip
+
+
+@bp.get("/usulan")
+@endpoint("referral.list")
+def index() -> str | Response:
+    """List the referrals within this person's reach."""
+    allow()
+    asked = request.args
+    search = asked.get("cari", "")[:80]
+    if holds_nik(search.replace(" ", "").replace(".", "").replace("-", "")):
+        flash(
+            _("Do not type a NIK here: addresses are remembered. The search was not made."),
+            "warning",
+        )
+        return go("referrals.index")
+    filters = Filters(asked.get("status", ""), asked.get("desa", "")[:13], search)
+    listing = queries.find_referrals(reading(), actor(), filters, asked.get("page", 1, type=int))
+    return render(
+        "referrals/index.html",
+        listing=listing,
+        filters=filters,
+        groups={code: translate(label) for code, label in GROUP_LABELS.items()},
+        villages=queries.villages_seen(reading(), actor()),
+        today=clock.today(),
+    )
+
+
+@bp.route("/usulan/baru", methods=["GET", "POST"])
+@endpoint("referral.create")
+def create() -> str | Response | tuple[str, int]:
+    """Write down a resident; what was typed is kept as a draft before anything else happens."""
+    allow()
+    villages = villages_for(reading(), actor())
+    form = referral_form(villages)
+    if request.method == "GET":
+        return _form_page(form, villages)
+    whole = "draft" not in request.form
+    given = form.given(whole=whole)
+    if given is None:
+        return _form_page(form, villages), 422
+    with writing() as session:
+        referral = service.save_draft(
+            session, actor(), core().sealer, form.form_token.data or "", given
+        )
+    if referral.state is not ReferralState.DRAFT:
+        flash(_("This referral was sent before. What you changed now is not kept."), "warning")
+        return go("referrals.sent", referral_id=referral.id)
+    return _after_saving(form, referral, whole)
+
+
+@bp.route("/usulan/<id:referral_id>/ubah", methods=["GET", "POST"])
+@endpoint("referral.edit")
+def edit(referral_id: str) -> str | Response | tuple[str, int]:
+    """Change a draft, or a referral that came back."""
+    referral = load(reading(), Referral, referral_id)
+    allow(referral)
+    if referral.state not in service.EDITABLE:
+        flash(_("This referral is already sent. It can be changed when it is returned."), "info")
+        return go("referrals.show", referral_id=referral_id)
+    villages = villages_for(reading(), actor())
+    form = referral_form(villages, referral)
+    if request.method == "GET":
+        return _form_page(form, villages, referral)
+    whole = "draft" not in request.form
+    given = form.given(whole=whole)
+    if given is None:
+        return _form_page(form, villages, referral), 422
+    with writing() as session:
+        kept = load(session, Referral, referral_id)
+        service.edit_referral(session, actor(), core().sealer, kept, given)
+    return _after_saving(form, kept, whole)
+
+
+@bp.route("/usulan/<id:referral_id>/kirim", methods=["GET", "POST"])
+@endpoint("referral.submit")
+def check(referral_id: str) -> str | Response | tuple[str, int]:
+    """Show a draft as it would be sent, and send it."""
+    referral = load(reading(), Referral, referral_id)
+    allow(referral)
+    if referral.state is ReferralState.RETURNED:
+        return go("cases.answer", referral_id=referral_id)
+    if referral.state is not ReferralState.DRAFT:
+        return go("referrals.sent", referral_id=referral_id)
+    found = concerns_before_sending(reading(), actor(), core().sealer, referral)
+    asked = [concern for concern in found if concern.ask]
+    ticked = request.form.getlist("confirmed")
+    open_ = [concern for concern in asked if concern.code not in ticked]
+    page = {"referral": referral, "concerns": found, "ticked": ticked, "pages": pages}
+    if request.method == "GET":
+        return render("referrals/check.html", **page, unanswered=[])
+    if open_:
+        return render("referrals/check.html", **page, unanswered=open_), 422
+    try:
+        with writing() as session:
+            kept = load(session, Referral, referral_id)
+            service.submit_referral(session, actor(), kept, tuple(c.code for c in asked))
+    except Invalid:
+        flash(_("Something is still missing. Fill in what is marked."), "warning")
+        return go("referrals.complete", referral_id=referral_id)
+    return go("referrals.sent", referral_id=referral_id)
+
+
+@bp.get("/usulan/<id:referral_id>/lengkapi")
+@endpoint("referral.edit")
+def complete(referral_id: str) -> str | Response:
+    """Open the form of a draft with everything marked that sending still needs."""
+    referral = load(reading(), Referral, referral_id)
+    allow(referral)
+    if referral.state not in service.EDITABLE:
+        return go("referrals.show", referral_id=referral_id)
+    villages = villages_for(reading(), actor())
+    form = referral_form(villages, referral)
+    form.mark_missing()
+    return _form_page(form, villages, referral)
+
+
+@bp.get("/usulan/<id:referral_id>/terkirim")
+@endpoint("referral.view")
+def sent(referral_id: str) -> str | Response:
+    """Show the tracking code of what was sent: to write down, to print, to pass on to the family."""
+    referral = load(reading(), Referral, referral_id)
+    allow(referral)
+    if referral.submitted_at is None:
+        return go("referrals.show", referral_id=referral_id)
+    message = pages.family_message(referral)
+    return render(
+        "referrals/sent.html",
+        referral=referral,
+        message=message,
+        whatsapp=pages.whatsapp_link(referral, message),
+        just_sent=referral.state is ReferralState.SUBMITTED,
+    )
+
+
+@bp.get("/usulan/<id:referral_id>")
+@endpoint("referral.view")
+def show(referral_id: str) -> str:
+    """Show a referral, what happened to it, and what can be done."""
+    referral = load(reading(), Referral, referral_id)
+    allow(referral)
+    return render(
+        "referrals/show.html",
+        referral=referral,
+        pages=pages,
+        may=pages.abilities(actor(), referral),
+        question=pages.question(reading(), referral)
+        if referral.state is ReferralState.RETURNED
+        else None,
+        events=pages.timeline(reading(), referral),
+        triage=policy.can(actor(), "triage.view", referral),
+        today=clock.today(),
+    )
+
+
+def _form_page(
+    form: ReferralForm, villages: list[Village], referral: Referral | None = None
+) -> str:
+    chosen = next((v for v in villages if v.code == form.village_code.data), None)
+    return render(
+        "referrals/form.html",
+        form=form,
+        villages=villages,
+        referral=referral,
+        centre=(chosen.lat, chosen.lon) if chosen else None,
+    )
+
+
+def _after_saving(form: ReferralForm, referral: Referral, whole: bool) -> Response:
+    if not whole:
+        flash(_("The draft is saved. You can go on with it at any time."), "success")
+        return go("referrals.show", referral_id=referral.id)
+    if form.birth_from_nik:
+        flash(_("The birth date was taken from the NIK. Compare it with the family card."), "info")
+    return go("referrals.check", referral_id=referral.id)

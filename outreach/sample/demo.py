@@ -207,7 +207,9 @@ def _throw_away(settings: Settings, console: Console) -> None:
     finally:
         database.close()
     if settings.database_file is None:
-        raise ConfigurationError("--reset empties SQLite only. Drop and create the server's database yourself.")
+        raise ConfigurationError(
+            "--reset empties SQLite only. Drop and create the server's database yourself."
+        )
     for name in ("", "-wal", "-shm"):
         settings.database_file.with_name(settings.database_file.name + name).unlink(missing_ok=True)
     settings.keys_file.unlink(missing_ok=True)
@@ -220,4 +222,3 @@ def _not_a_demo(settings: Settings) -> str:
         f"The database in {settings.instance} is not a demonstration: it has accounts of its own and is left alone. "
         "Use another folder: SAMBANG_INSTANCE=/tmp/sambang-demo ./run demo"
     )
-

@@ -124,9 +124,7 @@ def _add_staff(session: Session, staff: SampleStaff) -> dict[str, User]:
         session.flush()
         for position, (username, duty) in enumerate(sample_team.members):
             user_id = users[username].id
-            session.add(
-                TeamMember(team_id=team.id, user_id=user_id, duty=duty, position=position)
-            )
+            session.add(TeamMember(team_id=team.id, user_id=user_id, duty=duty, position=position))
         for kit in sample_team.kits:
             session.add(
                 Kit(code=kit.code, name=kit.name, team_id=team.id, equipment=list(kit.equipment))
@@ -222,4 +220,6 @@ def _event(
 
 def _id(source: random.Random, at: datetime) -> str:
     """An identifier of the usual form (see `outreach.ids`) that the seed decides."""
-    return str(uuid.UUID(int=(int(at.timestamp() * 1000) << 80 | source.getrandbits(80)), version=4))
+    return str(
+        uuid.UUID(int=(int(at.timestamp() * 1000) << 80 | source.getrandbits(80)), version=4)
+    )

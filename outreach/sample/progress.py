@@ -21,7 +21,12 @@ _ENDED = {JobState.DONE, JobState.FAILED, JobState.CANCELLED}
 
 
 def make_plan_here(
-    core: web.Core, actor: Actor, first_day: date, days: int, time_limit_s: int | None, console: Console
+    core: web.Core,
+    actor: Actor,
+    first_day: date,
+    days: int,
+    time_limit_s: int | None,
+    console: Console,
 ) -> str:
     """Request a plan, do its job in this process unless a worker is faster, and return the plan's id.
 

@@ -33,7 +33,16 @@ def print_summary(session: Session, version: PlanVersion, console: Console) -> N
     figures = figures_of(version)
     for day in sorted({route.day for route in version.routes}):
         table = Table(title=f"\n{format_date(day)}", title_justify="left", box=None, pad_edge=False)
-        for column in ("tim", "titik", "orang", "km", "perjalanan", "perekaman", "berangkat", "kembali"):
+        for column in (
+            "tim",
+            "titik",
+            "orang",
+            "km",
+            "perjalanan",
+            "perekaman",
+            "berangkat",
+            "kembali",
+        ):
             table.add_column(column, justify="left" if column == "tim" else "right")
         routes = [route for route in version.routes if route.day == day]
         for route in routes:
@@ -71,15 +80,15 @@ def print_summary(session: Session, version: PlanVersion, console: Console) -> N
         example = rows[0]
         console.print(f"  {len(rows):>4}  {reasons.title(reason)}")
         sentence = reasons.sentence(reason, example.parameters, teams)
-        console.print(f"        [dim]{example.referral.tracking_code}: {sentence}[/dim]", soft_wrap=True)
+        console.print(
+            f"        [dim]{example.referral.tracking_code}: {sentence}[/dim]", soft_wrap=True
+        )
     state = version.state.value
     seal = f", segel {version.hash[:12]}" if version.hash else ""
     console.print(f"Rencana {version.label} ({state}{seal}), jarak {kilometres(figures.travel_m)}.")
 
 
-def write_results(
-    session: Session, version: PlanVersion, folder: Path, actor: Actor
-) -> list[Path]:
+def write_results(session: Session, version: PlanVersion, folder: Path, actor: Actor) -> list[Path]:
     """Write the manifests, the map and the plan of each date into a folder; return the files.
 
     The session is in a write transaction: printing is numbered and audited. Without pango the manifests are

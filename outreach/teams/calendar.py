@@ -88,7 +88,12 @@ def shift_of(session: Session, team: Team, day: date) -> ShiftTimes | None:
     shift = session.scalar(select(Shift).where(Shift.team_id == team.id, Shift.day == day))
     if shift is None:
         return office_hours(session, day)
-    if shift.is_closed or shift.leave_s is None or shift.visits_end_s is None or shift.back_s is None:
+    if (
+        shift.is_closed
+        or shift.leave_s is None
+        or shift.visits_end_s is None
+        or shift.back_s is None
+    ):
         return None
     return with_break(session, day, shift.leave_s, shift.visits_end_s, shift.back_s)
 

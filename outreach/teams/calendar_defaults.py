@@ -121,9 +121,7 @@ def _load_holidays(
         )
     ).all()
     gone = [
-        row
-        for row in rows
-        if row.loaded_as and row.loaded_as not in by_key and _untouched(row)
+        row for row in rows if row.loaded_as and row.loaded_as not in by_key and _untouched(row)
     ]
     for row in gone:
         session.delete(row)  # an estimate that nobody touched gives way to the decree

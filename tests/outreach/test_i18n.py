@@ -57,14 +57,17 @@ def _messages() -> dict[str, set[str]]:
 def test_every_word_on_the_screen_has_its_indonesian() -> None:
     known = i18n.catalogue("id")
     missing = {text: sorted(where) for text, where in _messages().items() if text not in known}
-    assert not missing, "\n".join(f"{where[0]}: {text!r}" for text, where in sorted(missing.items()))
+    assert not missing, "\n".join(
+        f"{where[0]}: {text!r}" for text, where in sorted(missing.items())
+    )
 
 
 def test_every_translation_fills_in_the_same_values() -> None:
     wrong = [
         (source, translation)
         for source, translation in i18n.catalogue("id").items()
-        if set(_PLACE.findall(source)) - {"num", ""} != set(_PLACE.findall(translation)) - {"num", ""}
+        if set(_PLACE.findall(source)) - {"num", ""}
+        != set(_PLACE.findall(translation)) - {"num", ""}
     ]
     assert not wrong
 

@@ -62,7 +62,9 @@ def test_the_demonstration_plans_approves_and_writes_every_result(shown: tuple[P
     plans = _plans(instance)
     assert len(plans) == 2
     assert all(plan["state"] == "approved" and len(plan["hash"]) == 64 for plan in plans)
-    served = [v["referral"] for p in plans for r in p["routes"] for s in r["stops"] for v in s["visits"]]
+    served = [
+        v["referral"] for p in plans for r in p["routes"] for s in r["stops"] for v in s["visits"]
+    ]
     left = [row["referral"] for row in plans[0]["unserved"]]
     assert len(served) == len(set(served)), "nobody is visited twice"
     assert len(served) + len(left) == 40, "everybody is either visited or told why not"
@@ -93,7 +95,11 @@ def test_the_paper_names_every_planned_person_once_and_in_order(shown: tuple[Pat
             firsts = [found[0] for found in places]
             assert firsts == sorted(firsts), "in the order of the route"
             others = {
-                v["short_code"] for r in plan["routes"] if r is not route for s in r["stops"] for v in s["visits"]
+                v["short_code"]
+                for r in plan["routes"]
+                if r is not route
+                for s in r["stops"]
+                for v in s["visits"]
             }
             assert not any(code in text for code in others), "nobody of another route"
             assert plan["hash"][:12] in text.replace(" ", "")
@@ -223,7 +229,13 @@ def test_a_database_that_is_no_demonstration_is_left_alone(tmp_path: Path) -> No
 
 @pytest.mark.parametrize(
     "words",
-    [["--help"], *([name, "--help"] for name in ("demo", "serve", "worker", "plan", "doctor", "backup", "restore"))],
+    [
+        ["--help"],
+        *(
+            [name, "--help"]
+            for name in ("demo", "serve", "worker", "plan", "doctor", "backup", "restore")
+        ),
+    ],
     ids=" ".join,
 )
 def test_every_command_explains_itself(tmp_path: Path, words: list[str]) -> None:
@@ -233,7 +245,18 @@ def test_every_command_explains_itself(tmp_path: Path, words: list[str]) -> None
 def test_a_demonstration_that_was_killed_goes_on_where_it_was(tmp_path: Path) -> None:
     environment = {k: v for k, v in os.environ.items() if not k.startswith("SAMBANG_")}
     killed = subprocess.Popen(
-        [sys.executable, "-m", "outreach", "demo", "--no-serve", *SMALL[:4], "--time-limit", "8", "--date", DAY],
+        [
+            sys.executable,
+            "-m",
+            "outreach",
+            "demo",
+            "--no-serve",
+            *SMALL[:4],
+            "--time-limit",
+            "8",
+            "--date",
+            DAY,
+        ],
         cwd=PROJECT_ROOT,
         env={**environment, "SAMBANG_INSTANCE": str(tmp_path), "SAMBANG_JOB_LEASE": "2"},
         stdout=subprocess.DEVNULL,

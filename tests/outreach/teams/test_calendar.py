@@ -80,9 +80,7 @@ def test_a_holiday_whose_date_is_not_fixed_says_so(database: Database, team: Tea
         assert "perkiraan" in (calendar.closed_because(session, IDULFITRI) or "")
 
 
-def test_the_next_working_day_passes_over_idulfitri_of_2027(
-    database: Database, team: Team
-) -> None:
+def test_the_next_working_day_passes_over_idulfitri_of_2027(database: Database, team: Team) -> None:
     with database.read() as session:
         assert calendar.next_working_day(session, date(2027, 3, 5)) == date(2027, 3, 16)
         assert calendar.next_working_day(session, FRIDAY) == MONDAY + timedelta(days=7)

@@ -1,0 +1,242 @@
+"""What a person should look at before a referral goes on. None of it blocks: people decide."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final, Literal
+
+from sqlalchemy import func
+from sqlalchemy.orm import Session
+
+from outreach import clock
+from outreach.i18n import format_date_short, format_number, ngettext, translate
+from outreach.i18n import gettext as _
+from outreach.places.coordinates import distance_m
+from outreach.places.models import PlaceQuality
+from outreach.policy import Actor
+from outreach.referrals import phones
+from outreach.referrals.conditions import CONDITIONS, NEEDS
+from outreach.referrals.models import Referral, Resident
+from outreach.referrals.nik import MIN_AGE, Nik, birth_date_candidates, notes
+from outreach.referrals.queries import within
+from outreach.referrals.states import ReferralState
+from outreach.security.sealed import Sealer
+
+Tone = Literal["info", "warning"]
+
+FAR_FROM_VILLAGE_M: Final = 5_000
+"""Further than this from the middle of its village a pin is doubted: few villages here reach 4 km."""
+
+
+@dataclass(frozen=True, slots=True)
+class Concern:
+    """Something to look at. `ask` concerns are confirmed by the officer before sending; `twins` are other
+    referrals that it is about, as far as the person may see them."""
+
+    code: str
+    text: str
+    tone: Tone = "warning"
+    ask: bool = False
+    twins: tuple[Referral, ...] = ()
+
+
+def concerns_before_sending(
+    session: Session, actor: Actor, sealer: Sealer, referral: Referral
+) -> tuple[Concern, ...]:
+    """Return what the officer who writes a referral should look at once more."""
+    found = [
+        *_twin_concerns(referral, twins_of(session, actor, [referral])[referral.id], ask=True),
+        *_nik_concerns(sealer, referral, tell_dates=True),
+        *_birth_concerns(referral),
+        *_place_concerns(referral),
+        *_need_concerns(referral),
+        *_phone_concerns(referral),
+    ]
+    return tuple(found)
+
+
+def concerns_at_triage(
+    session: Session, actor: Actor, sealer: Sealer, referral: Referral
+) -> tuple[Concern, ...]:
+    """Return what whoever checks a referral should look at."""
+    found = [
+        *_twin_concerns(referral, twins_of(session, actor, [referral])[referral.id]),
+        *_brief_concerns(referral),
+        *_nik_concerns(sealer, referral, tell_dates=False),
+        *_birth_concerns(referral),
+        *(concern for concern in _place_concerns(referral) if concern.code != "centre_only"),
+        *_need_concerns(referral),
+    ]
+    return tuple(found)
+
+
+def concerns_in_list(
+    session: Session, actor: Actor, referrals: Sequence[Referral]
+) -> dict[str, tuple[Concern, ...]]:
+    """Return the short concerns of every referral of a list, by id, with one question to the database."""
+    twins = twins_of(session, actor, referrals)
+    return {
+        referral.id: (*_twin_concerns(referral, twins[referral.id]), *_brief_concerns(referral))
+        for referral in referrals
+    }
+
+
+def twins_of(
+    session: Session, actor: Actor, referrals: Sequence[Referral]
+) -> dict[str, tuple[Referral, ...]]:
+    """Return, by id, the other open referrals of the same resident that the actor may see.
+
+    The same NIK makes a twin; without one, the same name in the same village does. A village officer is told of
+    their own village only, because the query is theirs.
+    """
+    indexes = {r.resident.nik_index for r in referrals if r.resident.nik_index}
+    names = {r.resident.name.casefold() for r in referrals}
+    query = (
+        within(actor, "referral.view")
+        .join(Resident)
+        .where(Referral.state.not_in((ReferralState.CLOSED, ReferralState.DRAFT)))
+        .where(
+            Resident.nik_index.in_(indexes)
+            | (
+                func.lower(Resident.name).in_(names)
+                & Referral.village_code.in_({r.village_code for r in referrals})
+            )
+        )
+    )
+    others = list(session.scalars(query).unique()) if referrals else []
+    found: dict[str, tuple[Referral, ...]] = defaultdict(tuple)
+    for referral in referrals:
+        found[referral.id] = tuple(
+            other for other in others if other.id != referral.id and _same(referral, other)
+        )
+    return found
+
+
+def _same(one: Referral, other: Referral) -> bool:
+    first, second = one.resident, other.resident
+    if first.nik_index and second.nik_index:
+        return first.nik_index == second.nik_index
+    return (
+        one.village_code == other.village_code and first.name.casefold() == second.name.casefold()
+    )
+
+
+def _twin_concerns(
+    referral: Referral, twins: tuple[Referral, ...], *, ask: bool = False
+) -> list[Concern]:
+    by_nik = tuple(t for t in twins if t.resident.nik_index and referral.resident.nik_index)
+    by_name = tuple(t for t in twins if t not in by_nik)
+    found = []
+    if by_nik:
+        text = ngettext(
+            "The same NIK stands in another referral.",
+            "The same NIK stands in %(num)s other referrals.",
+            len(by_nik),
+        )
+        found.append(Concern("same_nik", text, ask=ask, twins=by_nik))
+    if by_name:
+        text = _("A resident of the same name was referred from this village before.")
+        found.append(Concern("same_name", text, ask=ask, twins=by_name))
+    return found
+
+
+def _brief_concerns(referral: Referral) -> list[Concern]:
+    found = []
+    if referral.state is ReferralState.ENROLMENT_FAILED:
+        found.append(Concern("enrolment_failed", _("The centre could not enrol the recording.")))
+    if referral.state is ReferralState.DUPLICATE_RECORD:
+        found.append(
+            Concern("duplicate_record", _("The centre says: this person was recorded before."))
+        )
+    if referral.resident.nik_index is None:
+        found.append(Concern("no_nik", _("No NIK yet.")))
+    if referral.place_quality is PlaceQuality.VILLAGE:
+        found.append(Concern("centre_only", _("The place is the middle of the village only.")))
+    if not referral.contact_phone:
+        found.append(Concern("no_phone", _("No phone: word goes through the hamlet.")))
+    return found
+
+
+def _nik_concerns(sealer: Sealer, referral: Referral, *, tell_dates: bool) -> list[Concern]:
+    resident = referral.resident
+    if resident.nik_sealed is None:
+        return []
+    nik = Nik(sealer.open_nik(resident.nik_sealed, resident.id))
+    found = []
+    for note in notes(nik, birth_date=resident.birth_date, sex=resident.sex or None):
+        match note.code:
+            case "birth_date_differs" if tell_dates and resident.birth_date:
+                text = _(
+                    "The NIK says born %(nik)s, you wrote %(typed)s. Both can be right, when the birth date was corrected later.",
+                    nik=_born(nik),
+                    typed=format_date_short(resident.birth_date),
+                )
+            case "birth_date_differs":
+                text = _("The NIK and the birth date do not agree.")
+            case "sex_differs":
+                text = _("The NIK and the sex do not agree.")
+            case "impossible_date":
+                text = _(
+                    "The NIK holds a date that does not exist. Compare it with the family card."
+                )
+            case _:
+                text = _("The NIK was issued outside Sragen. That is usual for who moved here.")
+        ask = note.severity == "warning" and tell_dates
+        found.append(Concern(note.code, text, note.severity, ask))
+    return found
+
+
+def _birth_concerns(referral: Referral) -> list[Concern]:
+    age = referral.resident.age_on(clock.today())
+    if age is None or age >= MIN_AGE:
+        return []
+    text = _(
+        "The resident is %(age)s years old. Under 17 only who is or was married has a KTP-el.",
+        age=age,
+    )
+    return [Concern("young", text, ask=True)]
+
+
+def _place_concerns(referral: Referral) -> list[Concern]:
+    village = referral.village
+    if referral.place_quality is PlaceQuality.VILLAGE:
+        text = _("The place of the house is not known yet. A pin saves the team a long search.")
+        return [Concern("centre_only", text, "info")]
+    away_m = distance_m(referral.lat, referral.lon, village.lat, village.lon)
+    if away_m <= FAR_FROM_VILLAGE_M:
+        return []
+    text = _(
+        "The pin lies %(km)s km from the middle of %(village)s.",
+        km=format_number(away_m / 1000, 1),
+        village=village.label,
+    )
+    return [Concern("far_pin", text, ask=True)]
+
+
+def _need_concerns(referral: Referral) -> list[Concern]:
+    condition = CONDITIONS.get(referral.condition)
+    absent = [need for need in (condition.needs if condition else ()) if need not in referral.needs]
+    if not absent:
+        return []
+    text = _(
+        "With this condition a visit usually asks for: %(needs)s.",
+        needs=", ".join(translate(NEEDS[need].label).lower() for need in absent),
+    )
+    return [Concern("usual_needs", text, "info")]
+
+
+def _phone_concerns(referral: Referral) -> list[Concern]:
+    if not referral.contact_phone or phones.is_known(referral.contact_phone):
+        return []
+    text = _(
+        "The phone number %(number)s looks unusual. Read it once more.",
+        number=phones.display(referral.contact_phone),
+    )
+    return [Concern("odd_phone", text)]
+
+
+def _born(nik: Nik) -> str:
+    candidates = birth_date_candidates(nik, clock.today(), min_age=0) or nik.possible_birth_dates
+    return _(" or ").join(map(format_date_short, candidates))

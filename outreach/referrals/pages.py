@@ -1,0 +1,240 @@
+"""What the pages of a referral show: facts in words, what happened, and what this person may do next."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from urllib.parse import quote
+
+from markupsafe import Markup, escape
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from outreach import clock, policy
+from outreach.i18n import format_date, format_date_short, in_language, ngettext, translate
+from outreach.i18n import gettext as _
+from outreach.places.models import PlaceQuality
+from outreach.policy import Actor
+from outreach.referrals import phones
+from outreach.referrals.conditions import CONDITIONS, NEEDS, POWER
+from outreach.referrals.given import relation_label
+from outreach.referrals.models import Referral, ReferralEvent, Resident
+from outreach.referrals.service import CLOSABLE, EDITABLE
+from outreach.referrals.states import WAITING, ReferralState
+from outreach.referrals.wording import (
+    PLACE_LABELS,
+    event_title,
+    reason_words,
+    sex_label,
+    time_wish,
+)
+
+S = ReferralState
+_FAMILY_LANGUAGE = "id"  # families are written to in the language of the region, whoever writes
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """One line of a referral: what it is about, its words, and the field of the form where it is changed."""
+
+    label: str
+    value: str
+    field: str
+
+
+@dataclass(frozen=True, slots=True)
+class Happened:
+    """One line of a timeline."""
+
+    when: datetime
+    title: str
+    who: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Abilities:
+    """What this person may do with a referral as it stands."""
+
+    edit: bool
+    send: bool
+    answer: bool
+    close: bool
+    reveal_nik: bool
+    endorse: bool
+    send_back: bool
+    accept: bool
+
+
+def abilities(actor: Actor, referral: Referral) -> Abilities:
+    """Return what the actor may do with a referral now, by the policy and by its state."""
+    state = referral.state
+    resident = referral.resident
+
+    def may(action: str, *states: ReferralState) -> bool:
+        return state in states and policy.can(actor, action, referral)
+
+    accept = may("referral.accept", *WAITING)
+    return Abilities(
+        edit=may("referral.edit", *EDITABLE),
+        send=may("referral.submit", S.DRAFT),
+        answer=may("referral.submit", S.RETURNED),
+        close=may("referral.close", *CLOSABLE),
+        reveal_nik=bool(resident.nik_sealed) and policy.can(actor, "referral.reveal_nik", referral),
+        endorse=may("referral.endorse", S.SUBMITTED) and referral.endorsed_at is None,
+        send_back=may("referral.return", S.SUBMITTED)
+        or (may("referral.return", S.ACCEPTED) and policy.can(actor, "referral.accept", referral)),
+        accept=accept,
+    )
+
+
+def person_facts(referral: Referral) -> list[Fact]:
+    """Return who the resident is, in words."""
+    resident = referral.resident
+    return [
+        Fact(_("Full name"), resident.name, "name"),
+        Fact(_("NIK"), resident.nik_masked or _("Not known"), "nik"),
+        Fact(_("Birth date"), birth_words(resident), "birth"),
+        Fact(_("Sex"), sex_label(resident.sex), "sex"),
+    ]
+
+
+def place_facts(referral: Referral) -> list[Fact]:
+    """Return where the house is and how to find it, in words."""
+    units = (
+        _("RT %(rt)s / RW %(rw)s", rt=referral.rt, rw=referral.rw)
+        if referral.rt or referral.rw
+        else ""
+    )
+    place = translate(PLACE_LABELS[referral.place_quality])
+    if referral.place_quality is not PlaceQuality.VILLAGE:
+        place = f"{place}: {referral.lat:.5f}, {referral.lon:.5f}"
+    return [
+        Fact(_("Village"), referral.village.label, "village_code"),
+        Fact(_("RT and RW"), units, "rt"),
+        Fact(_("Hamlet"), referral.hamlet, "hamlet"),
+        Fact(_("Place on the map"), place, "lat"),
+        Fact(_("Landmark"), referral.landmark, "landmark"),
+    ]
+
+
+def visit_facts(referral: Referral) -> list[Fact]:
+    """Return what a team must know about the visit, in words."""
+    condition = CONDITIONS.get(referral.condition)
+    power = POWER.get(referral.house_power)
+    needs = [translate(NEEDS[code].label) for code in referral.needs if code in NEEDS]
+    return [
+        Fact(_("Condition"), translate(condition.label) if condition else "", "condition"),
+        Fact(_("What the visit needs"), "\n".join(needs) or _("Nothing special"), "needs"),
+        Fact(_("Power at the house"), translate(power.label) if power else "", "house_power"),
+        Fact(
+            _("When is someone at home?"),
+            time_wish(referral.home_from_s, referral.home_to_s),
+            "home",
+        ),
+    ]
+
+
+def contact_facts(referral: Referral) -> list[Fact]:
+    """Return whom to ask about the resident, in words."""
+    contact = referral.contact_name
+    if contact and referral.contact_relation:
+        contact = f"{contact} ({relation_label(referral.contact_relation).lower()})"
+    phone = phones.display(referral.contact_phone) if referral.contact_phone else _("No phone")
+    return [
+        Fact(_("Contact person"), contact, "contact_name"),
+        Fact(_("Phone or WhatsApp"), phone, "contact_phone"),
+        Fact(_("Note for the team"), referral.note, "note"),
+    ]
+
+
+def birth_words(resident: Resident) -> str:
+    """Return the birth as far as it is known, with the age."""
+    age = resident.age_on(clock.today())
+    years = ngettext("%(num)s year old", "%(num)s years old", age) if age is not None else ""
+    if resident.birth_date:
+        return f"{format_date_short(resident.birth_date)} ({years})"
+    if resident.birth_year:
+        return _("In the year %(year)s (about %(age)s)", year=resident.birth_year, age=years)
+    return _("Not known")
+
+
+def timeline(session: Session, referral: Referral) -> list[Happened]:
+    """Return what happened to a referral, newest first."""
+    events = session.scalars(
+        select(ReferralEvent)
+        .where(ReferralEvent.referral_id == referral.id)
+        .order_by(ReferralEvent.at.desc(), ReferralEvent.id.desc())
+    )
+    return [
+        Happened(event.at, event_title(event.kind, event.to_state), event.actor_name, _why(event))
+        for event in events
+    ]
+
+
+def question(session: Session, referral: Referral) -> Happened | None:
+    """Return the question with which a referral came back, the latest."""
+    event = session.scalars(
+        select(ReferralEvent)
+        .where(ReferralEvent.referral_id == referral.id, ReferralEvent.kind == "returned")
+        .order_by(ReferralEvent.at.desc(), ReferralEvent.id.desc())
+        .limit(1)
+    ).first()
+    return Happened(event.at, _reason(event), event.actor_name, event.reason) if event else None
+
+
+def confirmed_codes(session: Session, referral: Referral) -> tuple[str, ...]:
+    """Return which concerns the officer looked at and kept when sending."""
+    events = session.scalars(
+        select(ReferralEvent).where(
+            ReferralEvent.referral_id == referral.id, ReferralEvent.kind == "submitted"
+        )
+    )
+    return tuple(code for event in events for code in event.detail.get("confirmed", []))
+
+
+def family_message(referral: Referral) -> str:
+    """Return what an officer may send the family: no NIK, no condition, no link (domain facts, section 7)."""
+    with in_language(_FAMILY_LANGUAGE):
+        return _(
+            "Good day, %(contact)s. We, the village government of %(village)s, have asked Dispendukcapil Kabupaten Sragen to record %(resident)s for the KTP-el at home. Tracking code: %(code)s. We will tell you before officers come; they carry an assignment letter. This service is FREE. Officers never ask for a NIK, an OTP code or money by WhatsApp. If in doubt, ask at the village hall. Thank you.",
+            contact=referral.contact_name,
+            village=referral.village.label,
+            resident=_called(referral.resident),
+            code=referral.tracking_code,
+        )
+
+
+def whatsapp_link(referral: Referral, text: str) -> str:
+    """Return the address that opens WhatsApp with the text written, to the family where it has a mobile number."""
+    phone = referral.contact_phone
+    to = phones.wa_digits(phone) if phone and phones.is_mobile(phone) else ""
+    return f"https://wa.me/{to}?text={quote(text)}"
+
+
+def as_rows(facts: Sequence[Fact], edit_url: str = "") -> list[tuple[str, str | Markup, str]]:
+    """Return facts as the rows of a summary list; with `edit_url` each leads to its field."""
+    return [
+        (fact.label, escape(fact.value), f"{edit_url}#{fact.field}" if edit_url else "")
+        for fact in facts
+    ]
+
+
+def _called(resident: Resident) -> str:
+    age = resident.age_on(clock.today())
+    if age is not None and age < 55:
+        return resident.name
+    return f"Mbah {resident.name.removeprefix('Mbah ')}"
+
+
+def _reason(event: ReferralEvent) -> str:
+    return reason_words(event.kind, event.detail.get("code", ""))
+
+
+def _why(event: ReferralEvent) -> str:
+    due = event.detail.get("due")
+    lines = [_reason(event), reason_words(event.kind, event.reason) or event.reason]
+    if due:
+        lines.append(_("Needed by %(day)s.", day=format_date(datetime.fromisoformat(due).date())))
+    return "\n".join(line for line in lines if line)

@@ -1,0 +1,160 @@
+"""Finding referrals, never further than the person's right reaches."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from sqlalchemy import ColumnElement, Select, func, or_, select, true
+from sqlalchemy.orm import Session
+
+from outreach import policy
+from outreach.errors import Forbidden
+from outreach.paging import Listing, page_of
+from outreach.places.models import District, Village
+from outreach.policy import Actor, Relation, Role
+from outreach.referrals.models import Referral, Resident
+from outreach.referrals.states import WAITING, ReferralState
+from outreach.referrals.tracking import TrackingError, normalise
+
+S = ReferralState
+
+PAGE_SIZE: Final = 25
+STATE_GROUPS: Final[Mapping[str, tuple[ReferralState, ...]]] = {
+    "draft": (S.DRAFT,),
+    "returned": (S.RETURNED,),
+    "submitted": (S.SUBMITTED,),
+    "accepted": (S.ACCEPTED, S.VISITED),
+    "scheduled": (S.SCHEDULED,),
+    "recorded": (S.RECORDED, S.SENT, S.PRINT_READY, S.PRINTED, S.ENROLMENT_FAILED, S.DUPLICATE_RECORD),
+    "delivered": (S.DELIVERED,),
+    "closed": (S.CLOSED,),
+}  # fmt: skip
+"""How a list is divided for people: fewer groups than states."""
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """What a list is narrowed to: a group of states, a village, words of a name or a tracking code."""
+
+    group: str = ""
+    village_code: str = ""
+    search: str = ""
+
+    @property
+    def count(self) -> int:
+        """How many of them narrow the list."""
+        return sum(map(bool, (self.group, self.village_code, self.search)))
+
+
+def reach(actor: Actor, action: str) -> ColumnElement[bool]:
+    """Return the condition that keeps to what the actor may do this with. Raises Forbidden."""
+    match policy.relation(actor, action):
+        case Relation.ANY:
+            return true()
+        case Relation.OWN_VILLAGE:
+            return Referral.village_code == actor.village_code
+        case Relation.OWN_DISTRICT:
+            in_district = select(Village.code).where(Village.district_code == actor.district_code)
+            return Referral.village_code.in_(in_district)
+        case _:
+            raise Forbidden(action)
+
+
+def within(actor: Actor, action: str) -> Select[Referral]:
+    """Return the query for every referral that the actor may do this with."""
+    return select(Referral).where(reach(actor, action))
+
+
+def find_referrals(
+    session: Session, actor: Actor, filters: Filters, number: int = 1
+) -> Listing[Referral]:
+    """Return one page of the actor's referrals, last changed first."""
+    query = within(actor, "referral.list").join(Resident)
+    query = query.where(_not_others_drafts(actor))
+    if filters.group in STATE_GROUPS:
+        query = query.where(Referral.state.in_(STATE_GROUPS[filters.group]))
+    if filters.village_code:
+        query = query.where(Referral.village_code == filters.village_code)
+    if words := filters.search.strip():
+        query = query.where(_matches(words))
+    query = query.order_by(Referral.changed_at.desc(), Referral.id)
+    return page_of(session, query, number, PAGE_SIZE)  # type: ignore[arg-type]
+
+
+def waiting_for_triage(
+    session: Session, actor: Actor, number: int = 1, *, view: str = "", size: int = PAGE_SIZE
+) -> Listing[Referral]:
+    """Return one page of what waits for triage, the longest wait first.
+
+    `view` narrows it to what the district has passed on ("endorsed") or not yet ("unendorsed").
+    """
+    query = within(actor, "triage.list").where(Referral.state.in_(WAITING), _view(view))
+    query = query.order_by(Referral.submitted_at, Referral.id)
+    return page_of(session, query, number, size)  # type: ignore[arg-type]
+
+
+def count_waiting(session: Session, actor: Actor, view: str = "") -> int:
+    """Return how many wait for triage."""
+    query = select(func.count()).select_from(Referral).where(reach(actor, "triage.list"))
+    return session.scalar(query.where(Referral.state.in_(WAITING), _view(view))) or 0
+
+
+def oldest_waiting(session: Session, actor: Actor) -> datetime | None:
+    """Return when the referral that has waited longest for triage was sent."""
+    query = select(func.min(Referral.submitted_at)).where(reach(actor, "triage.list"))
+    found: datetime | None = session.scalar(query.where(Referral.state.in_(WAITING)))
+    return found
+
+
+def count_by_state(session: Session, actor: Actor) -> dict[ReferralState, int]:
+    """Return how many of the actor's referrals are in each state that any is in."""
+    query = (
+        select(Referral.state, func.count())
+        .where(reach(actor, "referral.list"), _not_others_drafts(actor))
+        .group_by(Referral.state)
+    )
+    return dict(session.execute(query).tuples().all())
+
+
+def villages_seen(session: Session, actor: Actor) -> list[Village]:
+    """Return the villages whose referrals the actor may list, by district and name."""
+    query = select(Village).join(District).order_by(District.name, Village.name)
+    match policy.relation(actor, "referral.list"):
+        case Relation.OWN_VILLAGE:
+            query = query.where(Village.code == actor.village_code)
+        case Relation.OWN_DISTRICT:
+            query = query.where(Village.district_code == actor.district_code)
+        case None:
+            return []
+    return list(session.scalars(query))
+
+
+def _view(view: str) -> ColumnElement[bool]:
+    match view:
+        case "endorsed":
+            return Referral.endorsed_at.is_not(None)
+        case "unendorsed":
+            return Referral.endorsed_at.is_(None)
+    return true()
+
+
+def _not_others_drafts(actor: Actor) -> ColumnElement[bool]:
+    """A draft is its village's own affair until it is sent."""
+    if actor.role is Role.VILLAGE:
+        return true()
+    return or_(Referral.state != S.DRAFT, Referral.created_by == actor.id)
+
+
+def _matches(words: str) -> ColumnElement[bool]:
+    try:
+        return Referral.tracking_code == normalise(words)
+    except TrackingError:
+        named = [Resident.name.icontains(word, autoescape=True) for word in words.split()[:6]]
+        code = Referral.tracking_code.icontains(words, autoescape=True)
+        found: ColumnElement[bool] = true()
+        for condition in named:
+            found = found & condition
+        return or_(found, code)

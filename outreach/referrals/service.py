@@ -1,0 +1,236 @@
+"""What officers do with a referral: write it down, send it, answer about it, end it."""
+
+from __future__ import annotations
+
+import re
+import secrets
+from typing import Final
+
+from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from outreach import audit, clock, policy
+from outreach.errors import Invalid, NotThere, Refused
+from outreach.i18n import gettext as _
+from outreach.ids import new_id
+from outreach.places.models import PlaceQuality, Village
+from outreach.policy import Actor
+from outreach.referrals import tracking
+from outreach.referrals.given import ReferralInput, given_of, missing_in, plain
+from outreach.referrals.life import add_event, change_state
+from outreach.referrals.models import Referral, Resident
+from outreach.referrals.states import CloseReason, ReferralState
+from outreach.security.sealed import Sealer
+
+S = ReferralState
+
+EDITABLE: Final = frozenset({S.DRAFT, S.RETURNED})
+CLOSABLE: Final = frozenset(
+    {S.DRAFT, S.SUBMITTED, S.RETURNED, S.ACCEPTED, S.SCHEDULED, S.ENROLMENT_FAILED, S.DUPLICATE_RECORD}
+)  # fmt: skip
+"""States in which an officer ends a case by hand; after a visit its outcome does."""
+CLOSE_REASONS: Final = tuple(
+    reason for reason in CloseReason if reason is not CloseReason.DELIVERED
+)
+LONGEST_ANSWER: Final = 1000
+_TOKEN: Final = re.compile(r"[0-9a-f]{32}")
+
+
+def new_form_token() -> str:
+    """Return what makes one form one referral, however often it is sent."""
+    return secrets.token_hex(16)
+
+
+def is_form_token(text: str | None) -> bool:
+    """Tell whether a text could be a token of ours."""
+    return bool(text and _TOKEN.fullmatch(text))
+
+
+def save_draft(
+    session: Session, actor: Actor, sealer: Sealer, form_token: str, given: ReferralInput
+) -> Referral:
+    """Keep what was typed so far; the same form gives the same referral.
+
+    A form that was sent before is left as it was sent. Raises NotThere for a village that is not the actor's.
+    """
+    village = session.get(Village, given.village_code)
+    if village is None:
+        raise NotThere(given.village_code)
+    policy.allow(actor, "referral.create", village)
+    known = _by_token(session, form_token)
+    if known is None:
+        try:
+            with session.begin_nested():
+                return _create(session, actor, sealer, form_token, given, village)
+        except IntegrityError:  # the same form arrived twice at one moment
+            known = _by_token(session, form_token)
+            if known is None:
+                raise
+    policy.allow(actor, "referral.edit", known)
+    return edit_referral(session, actor, sealer, known, given) if known.state is S.DRAFT else known
+
+
+def edit_referral(
+    session: Session, actor: Actor, sealer: Sealer, referral: Referral, given: ReferralInput
+) -> Referral:
+    """Change a draft, or a referral that was returned. Raises Refused in any other state."""
+    policy.allow(actor, "referral.edit", referral)
+    if referral.state not in EDITABLE:
+        raise Refused(_("This referral is already sent. It can be changed when it is returned."))
+    village = session.get(Village, given.village_code)
+    if village is None:
+        raise NotThere(given.village_code)
+    policy.allow(actor, "referral.create", village)
+    changed = _write(sealer, referral, referral.resident, given, village)
+    if not changed:
+        return referral
+    referral.changed_at = clock.now()
+    if referral.state is S.RETURNED:
+        add_event(session, actor, referral, kind="edited", fields=changed)
+    audit.record(session, actor, "referral.edited", referral, fields=changed)
+    return referral
+
+
+def submit_referral(
+    session: Session, actor: Actor, referral: Referral, confirmed: tuple[str, ...] = ()
+) -> Referral:
+    """Send a draft to the office; sending it again changes nothing.
+
+    `confirmed` are the codes of concerns that the officer has looked at and kept. Raises Invalid while something
+    is missing.
+    """
+    policy.allow(actor, "referral.submit", referral)
+    if referral.state is not S.DRAFT and referral.submitted_at is not None:
+        return referral
+    _check_complete(referral)
+    change_state(session, actor, referral, S.SUBMITTED, kind="submitted", confirmed=list(confirmed))
+    return referral
+
+
+def answer_and_resubmit(
+    session: Session, actor: Actor, referral: Referral, answer: str
+) -> Referral:
+    """Answer the question with which a referral came back, and send it again."""
+    policy.allow(actor, "referral.submit", referral)
+    words = plain(answer, "answer", longest=LONGEST_ANSWER)
+    if not words:
+        raise Refused(_("Write the answer to the question."), field="answer")
+    _check_complete(referral)
+    change_state(session, actor, referral, S.SUBMITTED, kind="answered", reason=words)
+    return referral
+
+
+def close_referral(
+    session: Session, actor: Actor, referral: Referral, reason: CloseReason, note: str = ""
+) -> Referral:
+    """End a case that no visit will come of. Raises Refused once a visit has been made."""
+    policy.allow(actor, "referral.close", referral)
+    if reason not in CLOSE_REASONS:
+        raise Refused(_("Choose why it ends."), field="reason")
+    words = plain(note, "note", longest=LONGEST_ANSWER)
+    if referral.state not in CLOSABLE:
+        raise Refused(_("This referral can no longer be closed here: its visit has been made."))
+    change_state(session, actor, referral, S.CLOSED, kind="closed", reason=words, code=reason.value)
+    referral.close_reason = reason
+    return referral
+
+
+def _check_complete(referral: Referral) -> None:
+    if gaps := missing_in(given_of(referral)):
+        raise Invalid(gaps)
+
+
+def _by_token(session: Session, form_token: str) -> Referral | None:
+    return session.scalars(select(Referral).where(Referral.form_token == form_token)).one_or_none()
+
+
+def _create(
+    session: Session,
+    actor: Actor,
+    sealer: Sealer,
+    form_token: str,
+    given: ReferralInput,
+    village: Village,
+) -> Referral:
+    now = clock.now()
+    resident = Resident(id=new_id(), name=given.name, sex=given.sex, created_at=now)
+    referral = Referral(
+        id=new_id(),
+        tracking_code=_new_code(session),
+        form_token=form_token,
+        resident=resident,
+        state=S.DRAFT,
+        created_by=actor.id,
+        created_at=now,
+        changed_at=now,
+    )
+    _write(sealer, referral, resident, given, village)
+    session.add(referral)
+    session.flush()
+    add_event(session, actor, referral, kind="drafted")
+    audit.record(session, actor, "referral.drafted", referral)
+    return referral
+
+
+def _new_code(session: Session) -> str:
+    while True:
+        code = tracking.make()
+        if session.scalar(select(Referral.id).where(Referral.tracking_code == code)) is None:
+            return code
+
+
+def _write(
+    sealer: Sealer, referral: Referral, resident: Resident, given: ReferralInput, village: Village
+) -> list[str]:
+    """Put what was given into the rows; return the names of what changed."""
+    place = given.place
+    changed = _assign(
+        resident,
+        name=given.name,
+        sex=given.sex,
+        birth_date=given.birth_date,
+        birth_year=given.birth_year if given.birth_date is None else None,
+    )
+    changed += _write_nik(sealer, resident, given)
+    changed += _assign(
+        referral,
+        village_code=village.code,
+        village=village,
+        hamlet=given.hamlet,
+        rt=given.rt,
+        rw=given.rw,
+        landmark=given.landmark,
+        lat=place.lat if place else village.lat,
+        lon=place.lon if place else village.lon,
+        place_quality=place.quality if place else PlaceQuality.VILLAGE,
+        condition=given.condition,
+        needs=list(given.needs),
+        house_power=given.house_power,
+        home_from_s=given.home_from_s,
+        home_to_s=given.home_to_s,
+        contact_name=given.contact_name,
+        contact_relation=given.contact_relation,
+        contact_phone=given.contact_phone,
+        note=given.note,
+    )
+    return [name for name in changed if name != "village"]
+
+
+def _write_nik(sealer: Sealer, resident: Resident, given: ReferralInput) -> list[str]:
+    if given.keep_nik:
+        return []
+    index = sealer.nik_index(given.nik.digits) if given.nik else None
+    if index == resident.nik_index:
+        return []
+    resident.nik_index = index
+    resident.nik_sealed = sealer.seal_nik(given.nik.digits, resident.id) if given.nik else None
+    resident.nik_masked = given.nik.masked if given.nik else ""
+    return ["nik"]
+
+
+def _assign(row: Referral | Resident, **values: object) -> list[str]:
+    changed = [name for name, value in values.items() if getattr(row, name) != value]
+    for name in changed:
+        setattr(row, name, values[name])
+    return changed
