@@ -31,6 +31,7 @@ VIEWS = (
     "outreach.teams.calendar_views",
     "outreach.referrals.views",
     "outreach.referrals.case_views",
+    "outreach.referrals.pair_views",
     "outreach.referrals.triage_views",
     "outreach.planning.views",
     "outreach.planning.decision_views",

@@ -136,6 +136,9 @@ RULES: Final[dict[str, Rule]] = {
     "triage.list": _rule(None, district=DISTRICT, planner=ANY),
     "triage.view": _rule("referral", district=DISTRICT, planner=ANY),
     "triage.accept_many": _rule(None, planner=ANY),
+    "pair.list": _rule(None, district=DISTRICT, planner=ANY),
+    "pair.view": _rule("pair", district=DISTRICT, planner=ANY),
+    "pair.decide": _rule("pair", district=DISTRICT, planner=ANY),
     # Plans
     "plan.list": _rule(None, planner=ANY, supervisor=ANY),
     "plan.request": _rule(None, planner=ANY),

@@ -12,12 +12,14 @@ from outreach.paperwork import models as paperwork
 from outreach.places import models as places
 from outreach.planning import models as planning
 from outreach.queue import models as queue
+from outreach.referrals import keys
 from outreach.referrals import models as referrals
+from outreach.referrals import triage_models as triage
 from outreach.security import models as security
 from outreach.teams import models as teams
 
 MODULES = (
     accounts, audit, fieldwork, followup, jobs, paperwork,
-    places, planning, queue, referrals, security, teams,
+    keys, places, planning, queue, referrals, security, teams, triage,
 )  # fmt: skip
 METADATA = Base.metadata

@@ -15,6 +15,7 @@ from outreach.policy import Role
 from outreach.queue.models import OfficeSlot
 from outreach.referrals.models import Referral
 from outreach.referrals.states import ReferralState
+from outreach.referrals.triage_models import ReferralPair
 from outreach.security.sealed import Sealer
 from outreach.teams.models import DatedRange, Holiday, Kit, QuotaRule, Shift, Team, WorkingTime
 from tests.build import MONDAY, a_nik, a_referral, a_team, a_user
@@ -60,6 +61,7 @@ def a_world(session: Session, sealer: Sealer, day: date = MONDAY) -> World:
             "kit_id": _kit(session, team).id,
             "user_id": team.members[0].user_id,
             "slot_id": _slot(session, day).id,
+            "pair_id": _pair(session, referral, planned).id,
             "holiday_id": _added(
                 session, Holiday(day=day, name=f"libur {team.code}", category="local")
             ),
@@ -138,6 +140,20 @@ def a_plan(
 def _kit(session: Session, team: Team) -> Kit:
     session.refresh(team)
     return team.kits[0]
+
+
+def _pair(session: Session, one: Referral, other: Referral) -> ReferralPair:
+    first, second = sorted((one.id, other.id))
+    pair = ReferralPair(
+        first_id=first,
+        second_id=second,
+        points=60,
+        parts=[["name_same", 55], ["village_same", 6]],
+        found_at=clock.now(),
+    )
+    session.add(pair)
+    session.flush()
+    return pair
 
 
 def _slot(session: Session, day: date) -> OfficeSlot:

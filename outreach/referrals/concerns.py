@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final, Literal
 
-from sqlalchemy import func
 from sqlalchemy.orm import Session
 
 from outreach import clock
@@ -16,12 +14,13 @@ from outreach.i18n import gettext as _
 from outreach.places.coordinates import distance_m
 from outreach.places.models import PlaceQuality
 from outreach.policy import Actor
-from outreach.referrals import phones
+from outreach.referrals import pairs, phones
 from outreach.referrals.conditions import CONDITIONS, NEEDS
-from outreach.referrals.models import Referral, Resident
+from outreach.referrals.models import Referral
 from outreach.referrals.nik import MIN_AGE, Nik, birth_date_candidates, notes
-from outreach.referrals.queries import within
+from outreach.referrals.queries import reach
 from outreach.referrals.states import ReferralState
+from outreach.referrals.triage_models import ReferralPair
 from outreach.security.sealed import Sealer
 
 Tone = Literal["info", "warning"]
@@ -33,13 +32,14 @@ FAR_FROM_VILLAGE_M: Final = 5_000
 @dataclass(frozen=True, slots=True)
 class Concern:
     """Something to look at. `ask` concerns are confirmed by the officer before sending; `twins` are other
-    referrals that it is about, as far as the person may see them."""
+    referrals that it is about, as far as the person may see them, and `pairs` those two that a reviewer compares."""
 
     code: str
     text: str
     tone: Tone = "warning"
     ask: bool = False
     twins: tuple[Referral, ...] = ()
+    pairs: tuple[ReferralPair, ...] = ()
 
 
 def concerns_before_sending(
@@ -47,7 +47,7 @@ def concerns_before_sending(
 ) -> tuple[Concern, ...]:
     """Return what the officer who writes a referral should look at once more."""
     found = [
-        *_twin_concerns(referral, twins_of(session, actor, [referral])[referral.id], ask=True),
+        *_likely_concerns(session, actor, referral),
         *_nik_concerns(sealer, referral, tell_dates=True),
         *_birth_concerns(referral),
         *_place_concerns(referral),
@@ -62,7 +62,9 @@ def concerns_at_triage(
 ) -> tuple[Concern, ...]:
     """Return what whoever checks a referral should look at."""
     found = [
-        *_twin_concerns(referral, twins_of(session, actor, [referral])[referral.id]),
+        *_pair_concerns(
+            referral, pairs.undecided_pairs(session, actor, [referral.id])[referral.id]
+        ),
         *_brief_concerns(referral),
         *_nik_concerns(sealer, referral, tell_dates=False),
         *_birth_concerns(referral),
@@ -76,58 +78,48 @@ def concerns_in_list(
     session: Session, actor: Actor, referrals: Sequence[Referral]
 ) -> dict[str, tuple[Concern, ...]]:
     """Return the short concerns of every referral of a list, by id, with one question to the database."""
-    twins = twins_of(session, actor, referrals)
+    found = pairs.undecided_pairs(session, actor, [referral.id for referral in referrals])
     return {
-        referral.id: (*_twin_concerns(referral, twins[referral.id]), *_brief_concerns(referral))
+        referral.id: (*_pair_concerns(referral, found[referral.id]), *_brief_concerns(referral))
         for referral in referrals
     }
 
 
-def twins_of(
-    session: Session, actor: Actor, referrals: Sequence[Referral]
-) -> dict[str, tuple[Referral, ...]]:
-    """Return, by id, the other open referrals of the same resident that the actor may see.
-
-    The same NIK makes a twin; without one, the same name in the same village does. A village officer is told of
-    their own village only, because the query is theirs.
-    """
-    indexes = {r.resident.nik_index for r in referrals if r.resident.nik_index}
-    names = {r.resident.name.casefold() for r in referrals}
-    query = (
-        within(actor, "referral.view")
-        .join(Resident)
-        .where(Referral.state.not_in((ReferralState.CLOSED, ReferralState.DRAFT)))
-        .where(
-            Resident.nik_index.in_(indexes)
-            | (
-                func.lower(Resident.name).in_(names)
-                & Referral.village_code.in_({r.village_code for r in referrals})
-            )
-        )
+def _likely_concerns(session: Session, actor: Actor, referral: Referral) -> list[Concern]:
+    """What the village itself may already have sent: nothing of another village is told, whoever asks."""
+    found = pairs.matches(
+        session,
+        pairs.traits_of(referral),
+        reach=reach(actor, "referral.view"),
+        village_only=True,
+        besides=(referral.id,),
     )
-    others = list(session.scalars(query).unique()) if referrals else []
-    found: dict[str, tuple[Referral, ...]] = defaultdict(tuple)
-    for referral in referrals:
-        found[referral.id] = tuple(
-            other for other in others if other.id != referral.id and _same(referral, other)
-        )
-    return found
+    index = referral.resident.nik_index
+    by_nik = tuple(m.referral for m in found if index and m.referral.resident.nik_index == index)
+    others = tuple(m.referral for m in found if m.referral not in by_nik)
+    return _twin_concerns(by_nik, others, ask=True)
 
 
-def _same(one: Referral, other: Referral) -> bool:
-    first, second = one.resident, other.resident
-    if first.nik_index and second.nik_index:
-        return first.nik_index == second.nik_index
-    return (
-        one.village_code == other.village_code and first.name.casefold() == second.name.casefold()
+def _pair_concerns(referral: Referral, found: tuple[ReferralPair, ...]) -> list[Concern]:
+    index = referral.resident.nik_index
+    by_nik = [
+        pair for pair in found if index and pair.other(referral.id).resident.nik_index == index
+    ]
+    others = [pair for pair in found if pair not in by_nik]
+    return _twin_concerns(
+        tuple(pair.other(referral.id) for pair in by_nik),
+        tuple(pair.other(referral.id) for pair in others),
+        pairs=(tuple(by_nik), tuple(others)),
     )
 
 
 def _twin_concerns(
-    referral: Referral, twins: tuple[Referral, ...], *, ask: bool = False
+    by_nik: tuple[Referral, ...],
+    others: tuple[Referral, ...],
+    *,
+    ask: bool = False,
+    pairs: tuple[tuple[ReferralPair, ...], tuple[ReferralPair, ...]] = ((), ()),
 ) -> list[Concern]:
-    by_nik = tuple(t for t in twins if t.resident.nik_index and referral.resident.nik_index)
-    by_name = tuple(t for t in twins if t not in by_nik)
     found = []
     if by_nik:
         text = ngettext(
@@ -135,10 +127,14 @@ def _twin_concerns(
             "The same NIK stands in %(num)s other referrals.",
             len(by_nik),
         )
-        found.append(Concern("same_nik", text, ask=ask, twins=by_nik))
-    if by_name:
-        text = _("A resident of the same name was referred from this village before.")
-        found.append(Concern("same_name", text, ask=ask, twins=by_name))
+        found.append(Concern("same_nik", text, ask=ask, twins=by_nik, pairs=pairs[0]))
+    if others:
+        text = ngettext(
+            "There may already be a referral of this resident.",
+            "There may already be %(num)s referrals of this resident.",
+            len(others),
+        )
+        found.append(Concern("same_name", text, ask=ask, twins=others, pairs=pairs[1]))
     return found
 
 

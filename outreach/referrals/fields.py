@@ -48,13 +48,14 @@ class BirthField(Field):  # type: ignore[misc]
         self.raw_data = parts
         self.data = Birth()
         if any(parts):
-            self.data = _read_birth(*parts)
+            self.data = read_birth(*parts)
 
     def _value(self) -> str:
         return " ".join(filter(None, self.raw_data or []))
 
 
-def _read_birth(day: str, month: str, year: str) -> Birth:
+def read_birth(day: str, month: str, year: str) -> Birth:
+    """Return a birth from its three boxes. Raises ValueError with words for whoever typed it."""
     if not year:
         raise ValueError(_("Fill in the year of birth, with four digits."))
     if not (year.isdecimal() and len(year) == 4):

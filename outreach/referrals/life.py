@@ -13,6 +13,7 @@ from outreach.i18n import gettext as _
 from outreach.i18n import translate
 from outreach.policy import Actor
 from outreach.referrals.models import Referral, ReferralEvent
+from outreach.referrals.pairs import look_for_pairs
 from outreach.referrals.states import FOLLOWERS, ReferralState
 from outreach.referrals.wording import STATE_LABELS
 
@@ -37,8 +38,8 @@ def change_state(
     """Move a referral on, keep the event, and audit it, in the caller's transaction.
 
     `kind` names what happened ("accepted"), `reason` is what a person wrote or chose, `device_at` the tablet's own
-    time. The audit row holds neither the reason's words nor anything of the resident. Raises Refused when the table
-    of states does not allow it.
+    time. The audit row holds neither the reason's words nor anything of the resident. What is sent is compared with
+    what is there (`pairs.look_for_pairs`). Raises Refused when the table of states does not allow it.
     """
     before = referral.state
     if to_state not in FOLLOWERS[before]:
@@ -64,6 +65,8 @@ def change_state(
         **detail,
     )
     audit.record(session, actor, f"referral.{kind}", referral, before=before, after=to_state)
+    if to_state is ReferralState.SUBMITTED:
+        look_for_pairs(session, referral)
     return event
 
 

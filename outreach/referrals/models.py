@@ -40,6 +40,7 @@ class Resident(Base):
 class Referral(Base):
     """The report that a resident needs a home recording, with the house and how to find it.
 
+    `waiting_since`, `square` and `flags` are kept by `keys.py`. `merged_into` is the referral that goes on for this one.
     `home_from_s` and `home_to_s` are seconds since local midnight: when somebody is home (None: any time).
     """
 
@@ -47,6 +48,11 @@ class Referral(Base):
     __table_args__ = (
         Index("ix_referrals_village_code_state", "village_code", "state"),
         Index("ix_referrals_state_submitted_at", "state", "submitted_at"),
+        Index("ix_referrals_square_state", "square", "state"),
+        Index("ix_referrals_contact_phone", "contact_phone"),
+        Index("ix_referrals_merged_into", "merged_into"),
+        Index("ix_referrals_state_changed_at", "state", "changed_at"),
+        Index("ix_referrals_changed_at", "changed_at"),
     )
 
     id: Mapped[Id]
@@ -76,6 +82,10 @@ class Referral(Base):
     due_day: Mapped[date | None] = mapped_column(Date, default=None)
     not_before: Mapped[date | None] = mapped_column(Date, default=None)
     attempts: Mapped[int] = mapped_column(default=0)
+    waiting_since: Mapped[int | None] = mapped_column(default=None)
+    square: Mapped[int | None] = mapped_column(default=None)
+    flags: Mapped[int] = mapped_column(default=0, server_default="0")
+    merged_into: Mapped[Ref | None] = mapped_column(default=None)
     created_by: Mapped[Ref | None]
     created_at: Mapped[datetime]
     submitted_at: Mapped[datetime | None] = mapped_column(default=None)

@@ -8,7 +8,7 @@ from datetime import datetime
 from urllib.parse import quote
 
 from markupsafe import Markup, escape
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from outreach import clock, policy
@@ -161,10 +161,17 @@ def birth_words(resident: Resident) -> str:
 
 
 def timeline(session: Session, referral: Referral) -> list[Happened]:
-    """Return what happened to a referral, newest first."""
+    """Return what happened to a referral and to those that were merged into it, newest first."""
     events = session.scalars(
         select(ReferralEvent)
-        .where(ReferralEvent.referral_id == referral.id)
+        .where(
+            or_(
+                ReferralEvent.referral_id == referral.id,
+                ReferralEvent.referral_id.in_(
+                    select(Referral.id).where(Referral.merged_into == referral.id)
+                ),
+            )
+        )
         .order_by(ReferralEvent.at.desc(), ReferralEvent.id.desc())
     )
     return [
@@ -234,7 +241,8 @@ def _reason(event: ReferralEvent) -> str:
 
 def _why(event: ReferralEvent) -> str:
     due = event.detail.get("due")
-    lines = [_reason(event), reason_words(event.kind, event.reason) or event.reason]
+    other = event.detail.get("into") or event.detail.get("other") or ""
+    lines = [_reason(event), other, reason_words(event.kind, event.reason) or event.reason]
     if due:
         lines.append(_("Needed by %(day)s.", day=format_date(datetime.fromisoformat(due).date())))
     return "\n".join(line for line in lines if line)

@@ -56,6 +56,10 @@ EVENT_LABELS: Final[Mapping[str, str]] = {
     "plan_replaced": N_("Taken off the plan, waiting again"),
     "another_attempt": N_("Waiting for another visit"),
     "closed": N_("Closed"),
+    "merged": N_("Goes on in another referral of the same person"),
+    "took_over": N_("Another referral of the same person was merged into this one"),
+    "merge_undone": N_("The merge was taken back"),
+    "kept_apart": N_("Looks like another referral, but is another person"),
     "nik_revealed": N_("The NIK was looked at"),
 }
 """What happened, by the kind of an event; a kind that is not here is told by its state."""
