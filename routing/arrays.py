@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Any, Final
 
 import numpy as np
@@ -31,6 +32,18 @@ class Part:
     drive: Ints
     drive_to: Ints
     """The same, transposed: row j holds the driving from every node to j."""
+    count: int = 0
+    """How many of the nodes, the first, are visits."""
+
+    @property
+    def drive_part(self) -> Ints:
+        """Driving from every node to the visits only."""
+        return self.drive[:, : self.count]
+
+    @property
+    def drive_to_part(self) -> Ints:
+        """Driving to every node from the visits only."""
+        return self.drive_to[:, : self.count]
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +113,54 @@ class Arrays:
             self.allowed[:, number] = False
         self._set_values(problem)
 
+    @cached_property
+    def work(self) -> Ints:
+        """Seconds at each house with unpacking."""
+        return self.service + self.setup
+
+    @cached_property
+    def columns(self) -> np.ndarray[Any, np.dtype[np.intp]]:
+        """The numbers of all visits."""
+        return np.arange(self.count)
+
+    @cached_property
+    def opens_list(self) -> list[int]:
+        """When the first window of each visit begins."""
+        return [windows[0][0] for windows in self.windows]
+
+    @cached_property
+    def closes_list(self) -> list[int]:
+        """When the first window of each visit ends."""
+        return [windows[0][1] for windows in self.windows]
+
+    @cached_property
+    def work_list(self) -> list[int]:
+        """Seconds at each house with unpacking."""
+        return [int(seconds) for seconds in self.work]
+
+    @cached_property
+    def value_lists(self) -> list[list[float]]:
+        """What each of the teams that make a visit earns by it, by shift."""
+        shared: list[list[float]] = (self.value / self.crews).tolist()
+        return shared
+
+    @cached_property
+    def kinds(self) -> list[int]:
+        """For each shift the first shift on which every route is as good as on it."""
+        first: dict[Any, int] = {}
+        return [
+            first.setdefault(
+                (
+                    shift,
+                    self.frozen.get(number),
+                    self.allowed[number].tobytes(),
+                    self.value[number].tobytes(),
+                ),
+                number,
+            )
+            for number, shift in enumerate(self.shifts)
+        ]
+
     def _set_addresses(self, visits: Sequence[Visit]) -> None:
         keys: dict[str, int] = {}
         codes = [
@@ -146,7 +207,9 @@ class Arrays:
                 drive[:-1, :-1] = cells.reshape(matrix.seconds.size, -1)[np.ix_(index, index)]
                 np.minimum(drive, BIG, out=drive)
                 drive[drive < 0] = BIG
-                parts.append(Part(matrix.from_s, until, drive, np.ascontiguousarray(drive.T)))
+                parts.append(
+                    Part(matrix.from_s, until, drive, np.ascontiguousarray(drive.T), self.count)
+                )
             self.parts.append(parts)
 
     def _numbers(self, shift: Shift) -> ShiftNumbers:
@@ -233,7 +296,13 @@ class Arrays:
         grid = np.ix_(nodes, nodes)
         part.parts = [
             [
-                Part(p.from_s, p.until_s, p.drive[grid], np.ascontiguousarray(p.drive[grid].T))
+                Part(
+                    p.from_s,
+                    p.until_s,
+                    p.drive[grid],
+                    np.ascontiguousarray(p.drive[grid].T),
+                    part.count,
+                )
                 for p in parts
             ]
             for parts in self.parts

@@ -75,7 +75,7 @@ class Improver:
         self.work = (arrays.service + arrays.setup).astype(float)
         typical = float(np.median(self.work)) if arrays.count else 0.0
         self.least_work = max(typical * 0.25, 60.0)
-        self.kinds = shift_kinds(arrays)
+        self.kinds = arrays.kinds
         self.pool: dict[tuple[int, tuple[int, ...]], float] = {}
         self.tight = bool(arrays.quota and min(arrays.quota) < BIG)
 
@@ -276,19 +276,3 @@ class Improver:
         if len(self.pool) > 2 * POOL_SIZE:
             kept = sorted(self.pool.items(), key=lambda item: -item[1])[:POOL_SIZE]
             self.pool = dict(kept)
-
-
-def shift_kinds(arrays: Arrays) -> list[int]:
-    """Return for each shift the number of the first shift on which every route is as good as on it."""
-    first: dict[Any, int] = {}
-    kinds = []
-    for number, shift in enumerate(arrays.shifts):
-        frozen = arrays.frozen.get(number)
-        key = (
-            shift,
-            frozen,
-            arrays.allowed[number].tobytes(),
-            arrays.value[number].tobytes(),
-        )
-        kinds.append(first.setdefault(key, number))
-    return kinds

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 
 from routing.arrays import BIG, Arrays, Bools, Ints
 from routing.insertion import Gaps, best_insertions
+from routing.plain import is_plain, plain_insertions, plain_times
 from routing.timing import (
     NEVER,
     Times,
@@ -21,7 +22,11 @@ from routing.timing import (
     unpacking,
 )
 
-IMPOSSIBLE: Final = -1.0e18
+REMEMBERED_CELLS: Final = 4_000_000
+"""How much of routes that were timed before is remembered: so many visits' insertions (6 bytes each)."""
+
+Timed = tuple[Times, Ints, "np.ndarray[Any, np.dtype[np.int16]]", float]
+"""A route's times, the least cost and the gap of every insertion, and what it is worth."""
 
 
 def route_times(
@@ -34,7 +39,13 @@ def route_times(
         return times_of(arrays, number, sequence, fixed)
     if len(sequence) > shift.most_visits:
         return None
-    times = times_of(arrays, number, sequence, fixed)
+    times: Times | None
+    if is_plain(arrays, number) and fixed.keys().isdisjoint(sequence):
+        times = plain_times(arrays, number, sequence)
+        if times is None:
+            return None
+    else:
+        times = times_of(arrays, number, sequence, fixed)
     if times.back_s >= NEVER or times.drive_s > shift.most_travel_s:
         return None
     if shift.most_s < BIG and duration(arrays, number, sequence, times, fixed) > shift.most_s:
@@ -100,10 +111,12 @@ class Routes:
         self.fixed: list[dict[int, int]] = [{} for _ in range(rows)]
         self.times: list[Times] = []
         self.cost: Ints = np.full((rows, arrays.count), BIG, dtype=np.int32)
-        self.gap: Gaps = np.zeros((rows, arrays.count), dtype=np.intp)
+        self.gap = np.zeros((rows, arrays.count), dtype=np.int16)
         self.worth = [0.0] * rows
         self.served: Bools = np.zeros(arrays.count, dtype=bool)
         self.people = [0] * len(arrays.days)
+        self.known: dict[tuple[int, tuple[int, ...]], Timed | None] = {}
+        self.most_known = REMEMBERED_CELLS // max(arrays.count, 200)
         for number in range(rows):
             frozen = arrays.frozen.get(number)
             sequence = list(frozen.visits) if frozen else []
@@ -127,6 +140,7 @@ class Routes:
         twin.worth = self.worth.copy()
         twin.served = self.served.copy()
         twin.people = self.people.copy()
+        twin.known, twin.most_known = self.known, self.most_known
         return twin
 
     def count_people(self) -> None:
@@ -142,11 +156,33 @@ class Routes:
 
     def replace(self, number: int, sequence: list[int]) -> bool:
         """Put this sequence on a shift, if it breaks no rule; `served` and `people` are left to the caller."""
-        times = route_times(self.arrays, number, sequence, self.fixed[number])
-        if times is None:
+        timed = self._timed(number, sequence)
+        if timed is None:
             return False
-        self._put(number, sequence, times)
+        self.sequences[number] = sequence
+        self.times[number], self.cost[number], self.gap[number], self.worth[number] = timed
         return True
+
+    def _timed(self, number: int, sequence: list[int]) -> Timed | None:
+        """Return all about a route, from memory where it was timed before; None when it breaks a rule."""
+        arrays = self.arrays
+        fixed = self.fixed[number]
+        free = fixed.keys().isdisjoint(sequence)
+        key = (arrays.kinds[number], tuple(sequence))
+        if free and key in self.known:
+            return self.known[key]
+        times = route_times(arrays, number, sequence, fixed)
+        timed = None if times is None else self._inserted(number, sequence, times)
+        if free:
+            if len(self.known) >= self.most_known:
+                self.known.clear()
+            self.known[key] = timed
+        return timed
+
+    def _inserted(self, number: int, sequence: list[int], times: Times) -> Timed:
+        arrays = self.arrays
+        cost, gap = insertions(arrays, number, sequence, times, self.fixed[number])
+        return times, cost, gap.astype(np.int16), route_worth(arrays, number, sequence, times)
 
     def insert(self, number: int, visit: int) -> bool:
         """Put a visit in its best gap of a shift's route; False when an exact test refuses it."""
@@ -188,12 +224,19 @@ class Routes:
         return sum(self.worth)
 
     def _put(self, number: int, sequence: list[int], times: Times) -> None:
-        arrays = self.arrays
-        if len(self.times) > number:
-            self.times[number] = times
         self.sequences[number] = sequence
-        self.cost[number], self.gap[number] = best_insertions(arrays, number, sequence, times)
-        self.worth[number] = route_worth(arrays, number, sequence, times)
+        _, self.cost[number], self.gap[number], self.worth[number] = self._inserted(
+            number, sequence, times
+        )
+
+
+def insertions(
+    arrays: Arrays, number: int, sequence: Sequence[int], times: Times, fixed: Mapping[int, int]
+) -> tuple[Ints, Gaps]:
+    """Return the least cost and the gap of every visit in a route, the quick way where that is exact."""
+    if is_plain(arrays, number) and fixed.keys().isdisjoint(sequence):
+        return plain_insertions(arrays, number, sequence, times)
+    return best_insertions(arrays, number, sequence, times)
 
 
 def route_worth(arrays: Arrays, number: int, sequence: Sequence[int], times: Times) -> float:
@@ -201,8 +244,8 @@ def route_worth(arrays: Arrays, number: int, sequence: Sequence[int], times: Tim
     if not sequence:
         return 0.0
     shift = arrays.shifts[number]
-    values = arrays.value[number, list(sequence)]
-    gained = float((values / arrays.crews[list(sequence)]).sum())
+    values = arrays.value_lists[number]
+    gained = sum([values[visit] for visit in sequence])
     overtime = max(times.back_s - shift.end_s, 0) if times.back_s < NEVER else 0
     return gained - times.drive_s - arrays.wishes.overtime * overtime
 
@@ -212,4 +255,6 @@ def route_without(routes: Routes, number: int, visit: int) -> Ints | None:
     arrays = routes.arrays
     left = [v for v in routes.sequences[number] if v != visit]
     times = route_times(arrays, number, left, routes.fixed[number])
-    return None if times is None else best_insertions(arrays, number, left, times)[0]
+    if times is None:
+        return None
+    return insertions(arrays, number, left, times, routes.fixed[number])[0]

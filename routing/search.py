@@ -19,7 +19,7 @@ from typing import Final
 from routing.answer import route_of, score_of_routes
 from routing.arrays import Arrays
 from routing.explain import reasons
-from routing.improve import Budget, Improver, shift_kinds, total_of
+from routing.improve import Budget, Improver, total_of
 from routing.parallel import Stopped, end_workers, own_workers, run_all
 from routing.parts import Part, Result, improve_part, part_of, split
 from routing.plan import Bound, Plan, Route
@@ -122,7 +122,7 @@ class _Search:
         self.stopped = False
         self.random = random.Random(limits.seed)  # noqa: S311 - chance, not secrecy
         self.arrays = Arrays(problem)
-        self.kinds = shift_kinds(self.arrays)
+        self.kinds = self.arrays.kinds
         self.pool: dict[Key, float] = {}
         self.iterations = 0
         self.bound: Bound | None = None
