@@ -32,6 +32,7 @@ VIEWS = (
     "outreach.referrals.views",
     "outreach.referrals.case_views",
     "outreach.referrals.pair_views",
+    "outreach.referrals.imports.views",
     "outreach.referrals.triage_views",
     "outreach.planning.views",
     "outreach.planning.decision_views",

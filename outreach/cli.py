@@ -22,6 +22,7 @@ from outreach.jobs import run_worker
 from outreach.planning import service as planning
 from outreach.planning.models import Plan
 from outreach.policy import Role, command_line
+from outreach.referrals.imports import committing  # noqa: F401 - registers its job
 from outreach.server import serve as serve_application
 from outreach.settings import Settings, settings_from
 

@@ -139,6 +139,14 @@ RULES: Final[dict[str, Rule]] = {
     "pair.list": _rule(None, district=DISTRICT, planner=ANY),
     "pair.view": _rule("pair", district=DISTRICT, planner=ANY),
     "pair.decide": _rule("pair", district=DISTRICT, planner=ANY),
+    # Referrals by spreadsheet
+    "import.list": _rule(None, village=VILLAGE, district=DISTRICT, planner=ANY),
+    "import.create": _rule(None, village=VILLAGE, district=DISTRICT, planner=ANY),
+    "import.view": _rule("import", village=VILLAGE, district=DISTRICT, planner=ANY),
+    "import.edit": _rule("import", village=VILLAGE, district=DISTRICT, planner=ANY),
+    "import.copy": _rule("import", village=VILLAGE, district=DISTRICT, planner=ANY),
+    "import.commit": _rule("import", village=VILLAGE, district=DISTRICT, planner=ANY),
+    "import.undo": _rule("import", village=VILLAGE, district=DISTRICT, planner=ANY),
     # Plans
     "plan.list": _rule(None, planner=ANY, supervisor=ANY),
     "plan.request": _rule(None, planner=ANY),

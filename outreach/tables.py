@@ -15,11 +15,12 @@ from outreach.queue import models as queue
 from outreach.referrals import keys
 from outreach.referrals import models as referrals
 from outreach.referrals import triage_models as triage
+from outreach.referrals.imports import models as imports
 from outreach.security import models as security
 from outreach.teams import models as teams
 
 MODULES = (
-    accounts, audit, fieldwork, followup, jobs, paperwork,
-    keys, places, planning, queue, referrals, security, teams, triage,
+    accounts, audit, fieldwork, followup, imports, jobs, keys, paperwork,
+    places, planning, queue, referrals, security, teams, triage,
 )  # fmt: skip
 METADATA = Base.metadata

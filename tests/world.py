@@ -13,6 +13,7 @@ from outreach.ids import new_id
 from outreach.planning.models import Plan, PlanState, PlanVersion, Route, Stop, Visit
 from outreach.policy import Role
 from outreach.queue.models import OfficeSlot
+from outreach.referrals.imports.models import ImportState, ReferralImport
 from outreach.referrals.models import Referral
 from outreach.referrals.states import ReferralState
 from outreach.referrals.triage_models import ReferralPair
@@ -60,6 +61,7 @@ def a_world(session: Session, sealer: Sealer, day: date = MONDAY) -> World:
             "team_id": team.id,
             "kit_id": _kit(session, team).id,
             "user_id": team.members[0].user_id,
+            "import_id": _import(session, village),
             "slot_id": _slot(session, day).id,
             "pair_id": _pair(session, referral, planned).id,
             "holiday_id": _added(
@@ -135,6 +137,17 @@ def a_plan(
     session.flush()
     session.refresh(plan)
     return plan
+
+
+def _import(session: Session, village: str) -> str:
+    now = clock.now()
+    row = ReferralImport(
+        file_name="usulan.xlsx", state=ImportState.DISCARDED, office=village, village_code=village,
+        district_code=village[:8], created_at=now, changed_at=now,
+    )  # fmt: skip
+    session.add(row)
+    session.flush()
+    return row.id
 
 
 def _kit(session: Session, team: Team) -> Kit:

@@ -11,6 +11,7 @@ import hashlib
 import hmac
 import json
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC
 from typing import Any, Final
@@ -46,6 +47,13 @@ def record(
 
     Raises ValueError when the detail holds what looks like a NIK: the log is read by people who may not see one.
     """
+    return record_many(session, actor, action, [obj], **detail)[0]
+
+
+def record_many(
+    session: Session, actor: Actor, action: str, objects: Sequence[object | None], **detail: Any
+) -> list[AuditEntry]:
+    """Add one entry for each of many rows that one act touched, all with the same detail; else as `record`."""
     if holds_nik(json.dumps(detail, default=str)):
         raise ValueError("a NIK must not reach the audit log")
     session.flush()
@@ -54,23 +62,28 @@ def record(
     last = session.execute(
         select(AuditEntry.seq, AuditEntry.hash).order_by(AuditEntry.seq.desc()).limit(1)
     ).first()
-    entry = AuditEntry(
-        seq=last.seq + 1 if last else 1,
-        at=clock.now(),
-        actor_id=actor.id,
-        actor=actor.username,
-        role=str(actor.role),
-        address=actor.address,
-        action=action,
-        object_type=getattr(obj, "__tablename__", "") if obj is not None else "",
-        object_id=str(getattr(obj, "id", getattr(obj, "code", ""))) if obj is not None else "",
-        detail=json.loads(json.dumps(detail, default=str)),
-        previous=last.hash if last else _GENESIS,
-    )
-    entry.hash = _hash(entry)
-    session.add(entry)
+    seq, previous, now = last.seq if last else 0, last.hash if last else _GENESIS, clock.now()
+    entries = []
+    for obj in objects:
+        seq += 1
+        entry = AuditEntry(
+            seq=seq,
+            at=now,
+            actor_id=actor.id,
+            actor=actor.username,
+            role=str(actor.role),
+            address=actor.address,
+            action=action,
+            object_type=getattr(obj, "__tablename__", "") if obj is not None else "",
+            object_id=str(getattr(obj, "id", getattr(obj, "code", ""))) if obj is not None else "",
+            detail=json.loads(json.dumps(detail, default=str)),
+            previous=previous,
+        )
+        entry.hash = previous = _hash(entry)
+        entries.append(entry)
+    session.add_all(entries)
     session.flush()
-    return entry
+    return entries
 
 
 @dataclass(frozen=True)

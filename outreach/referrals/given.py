@@ -18,7 +18,7 @@ from outreach.referrals.conditions import CONDITIONS, NEEDS, POWER
 from outreach.referrals.models import Referral
 from outreach.referrals.nik import MAX_AGE, Nik
 
-_NIK_IN_TEXT: Final = re.compile(r"(?<!\d)(?:\d[\s.\-]?){15}\d(?!\d)")
+NIK_IN_TEXT: Final = re.compile(r"(?<!\d)(?:\d[\s.\-]?){15}\d(?!\d)")
 _UNIT: Final = re.compile(r"[0-9]{3}")
 
 
@@ -161,7 +161,7 @@ def plain(text: str | None, field: str, *, longest: int) -> str:
         raise Refused(
             _("Keep this under %(longest)s characters.", longest=longest + 1), field=field
         )
-    if _NIK_IN_TEXT.search(cleaned):
+    if NIK_IN_TEXT.search(cleaned):
         raise Refused(
             _("This looks like a NIK. Write it only where the form asks for the NIK."), field=field
         )

@@ -153,11 +153,31 @@ def _create(
     given: ReferralInput,
     village: Village,
 ) -> Referral:
+    referral = new_draft(actor, sealer, form_token, _new_code(session), given, village)
+    session.add(referral)
+    session.flush()
+    add_event(session, actor, referral, kind="drafted")
+    audit.record(session, actor, "referral.drafted", referral)
+    return referral
+
+
+def new_draft(
+    actor: Actor,
+    sealer: Sealer,
+    form_token: str,
+    tracking_code: str,
+    given: ReferralInput,
+    village: Village,
+) -> Referral:
+    """Return a draft with its resident, not yet in any session: for whoever writes many at once.
+
+    The caller has asked the policy, and keeps the event and the audit rows.
+    """
     now = clock.now()
     resident = Resident(id=new_id(), name=given.name, sex=given.sex, created_at=now)
     referral = Referral(
         id=new_id(),
-        tracking_code=_new_code(session),
+        tracking_code=tracking_code,
         form_token=form_token,
         resident=resident,
         state=S.DRAFT,
@@ -166,10 +186,6 @@ def _create(
         changed_at=now,
     )
     _write(sealer, referral, resident, given, village)
-    session.add(referral)
-    session.flush()
-    add_event(session, actor, referral, kind="drafted")
-    audit.record(session, actor, "referral.drafted", referral)
     return referral
 
 

@@ -1,0 +1,1 @@
+"""Referrals by spreadsheet: read, match columns, look, commit, undo."""

@@ -1,0 +1,267 @@
+"""Taking an import: the job that makes referrals of its rows in one transaction, and the way to undo it.
+
+Everything that takes time (reading, sealing, finding repeats) happens before the transaction begins, so that other
+people's writing waits for a moment only. The transaction looks for repeats once more, writes, and ends the job.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Sequence
+from typing import Final
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from outreach import audit, clock, policy
+from outreach.accounts.identity import actor_of
+from outreach.accounts.models import User
+from outreach.errors import Refused
+from outreach.i18n import N_, in_language
+from outreach.i18n import gettext as _
+from outreach.ids import new_id
+from outreach.jobs import Job, JobContext, JobState, handles
+from outreach.places.models import Village
+from outreach.policy import Actor
+from outreach.referrals import tracking
+from outreach.referrals.given import missing_in
+from outreach.referrals.imports import service
+from outreach.referrals.imports.contents import seal_findings
+from outreach.referrals.imports.models import ImportedReferral, ImportState, ReferralImport
+from outreach.referrals.imports.rows import Checked
+from outreach.referrals.models import Referral, ReferralEvent, Resident
+from outreach.referrals.service import new_draft
+from outreach.referrals.states import CloseReason, ReferralState
+from outreach.referrals.wording import on_event
+from outreach.security.keys import load_keys
+from outreach.security.sealed import Sealer
+
+UNDOABLE: Final = frozenset(
+    {ReferralState.DRAFT, ReferralState.SUBMITTED, ReferralState.RETURNED, ReferralState.ACCEPTED}
+)
+_CONFIRMED: Final = frozenset({"birth_date_differs", "sex_differs", "impossible_date", "young"})
+_AT_ONCE: Final = 500
+on_event("imported", N_("Sent by spreadsheet"))
+on_event("import_undone", N_("Taken back with its spreadsheet"))
+
+
+@handles(service.JOB_KIND, ended=lambda session, job: tell_import(session, job))
+def take_import(context: JobContext) -> None:
+    """Make referrals of the rows of the import that the job names. Nothing half-taken is ever visible."""
+    sealer = Sealer(load_keys(context.settings.keys_file))
+    context.beat(0.0, phase="reading")
+    with context.database.read() as session:
+        row = session.get_one(ReferralImport, context.payload["import_id"])
+        actor = _sender(session, context)
+        with in_language(actor.language):
+            reading = service.read_rows(session, actor, sealer, row, service.choice_of(row), row.answers)  # fmt: skip
+        left_out = set(row.left_out)
+        villages = {village.code: village for village in session.scalars(select(Village))}
+        session.expunge_all()
+    rows = [r for r in reading.rows if r.standing in ("ready", "near") and r.number not in left_out]
+    made = make_referrals(
+        actor, sealer, row.id, rows, villages,
+        lambda done: context.beat(0.3 + 0.5 * done, phase="sealing", rows=len(rows)),
+    )  # fmt: skip
+    context.beat(0.9, phase="writing", rows=len(rows))
+    with context.database.write() as session:
+        kept = session.get_one(ReferralImport, row.id, with_for_update=True)
+        _write(session, actor, sealer, kept, reading, made)
+        context.finish(session)
+
+
+def make_referrals(
+    actor: Actor,
+    sealer: Sealer,
+    import_id: str,
+    rows: Sequence[Checked],
+    villages: dict[str, Village],
+    tell: Callable[[float], None],
+) -> list[tuple[Checked, Referral]]:
+    """Return a referral for each row, with everything sealed, in no session yet. Raises NotThere for a foreign village."""
+    made, codes = [], set[str]()
+    for position, row in enumerate(rows):
+        assert row.given is not None
+        village = villages[row.given.village_code]
+        policy.allow(actor, "referral.create", village)
+        while (code := tracking.make()) in codes:
+            pass
+        codes.add(code)
+        made.append((row, new_draft(actor, sealer, _token(import_id, row.number), code, row.given, village)))  # fmt: skip
+        if position % 100 == 0:
+            tell(position / len(rows))
+    return made
+
+
+def _write(
+    session: Session, actor: Actor, sealer: Sealer, row: ReferralImport,
+    reading: service.Reading, made: list[tuple[Checked, Referral]],
+) -> None:  # fmt: skip
+    repeated = _repeated_meanwhile(session, [referral for _checked, referral in made])
+    kept = [(checked, referral) for checked, referral in made if referral.id not in repeated]
+    for checked, _referral in made:
+        if _referral.id in repeated:
+            checked.standing = "repeat"
+    now = clock.now()
+    taken_codes = _codes_in_use(session, [referral.tracking_code for _c, referral in kept])
+    events, links = [], []
+    with session.no_autoflush:
+        for checked, referral in kept:
+            while referral.tracking_code in taken_codes:
+                referral.tracking_code = tracking.make()
+            assert checked.given is not None
+            if not missing_in(checked.given):
+                referral.state, referral.submitted_at = ReferralState.SUBMITTED, now
+            # The rows' village was read in another session: the key says the same.
+            referral.__dict__.pop("village", None)
+            session.add(referral)
+            events.append(_event(actor, referral, checked, row.id))
+            links.append(ImportedReferral(import_id=row.id, row_number=checked.number, referral_id=referral.id))  # fmt: skip
+    session.flush()
+    session.add_all(events)
+    session.add_all(links)
+    session.flush()
+    audit.record_many(session, actor, "referral.imported", [referral for _c, referral in kept], source=row.id)  # fmt: skip
+    _close_books(session, sealer, row, reading, len(kept), repeated=len(repeated))
+    row.state, row.committed_at, row.changed_at = ImportState.DONE, now, now
+    audit.record(session, actor, "import.committed", row, **row.counts)
+
+
+def _close_books(
+    session: Session, sealer: Sealer, row: ReferralImport, reading: service.Reading, taken: int, *, repeated: int
+) -> None:  # fmt: skip
+    """Keep the numbers, and of the cells only what still waits to be mended."""
+    found = service.findings(reading)
+    sent = sum(line.standing in ("ready", "near") and not line.gaps and line.number not in row.left_out for line in found.lines)  # fmt: skip
+    row.counts = {**service.count(found), "taken": taken, "sent": min(sent, taken), "left": len(row.left_out), "late": repeated}  # fmt: skip
+    row.sealed_rows = seal_findings(sealer, row.id, found)
+    if not row.counts["mend"]:
+        row.sealed_book, row.emptied_at = None, clock.now()
+
+
+def _event(actor: Actor, referral: Referral, checked: Checked, import_id: str) -> ReferralEvent:
+    confirmed = sorted({problem.code for problem in checked.problems} & _CONFIRMED)
+    return ReferralEvent(
+        id=new_id(),
+        referral_id=referral.id,
+        at=clock.now(),
+        actor_id=actor.id,
+        actor_name=actor.name,
+        kind="imported",
+        from_state=ReferralState.DRAFT,
+        to_state=referral.state,
+        detail={"import": import_id, "row": checked.number, "confirmed": confirmed},
+    )
+
+
+def _repeated_meanwhile(session: Session, made: Sequence[Referral]) -> set[str]:
+    """Return the new referrals whose NIK somebody of the same village has sent since the rows were read."""
+    by_nik = {r.resident.nik_index: r for r in made if r.resident.nik_index}
+    indexes, found = list(by_nik), set()
+    for start in range(0, len(indexes), _AT_ONCE):
+        rows = session.execute(
+            select(Resident.nik_index, Referral.village_code)
+            .join(Referral, Referral.resident_id == Resident.id)
+            .where(
+                Resident.nik_index.in_(indexes[start : start + _AT_ONCE]),
+                Referral.state != ReferralState.CLOSED,
+            )
+        )
+        found |= {by_nik[i].id for i, village in rows if i and by_nik[i].village_code == village}
+    return found
+
+
+def _codes_in_use(session: Session, codes: Sequence[str]) -> set[str]:
+    found: set[str] = set()
+    for start in range(0, len(codes), _AT_ONCE):
+        some = codes[start : start + _AT_ONCE]
+        found |= set(session.scalars(select(Referral.tracking_code).where(Referral.tracking_code.in_(some))))  # fmt: skip
+    return found
+
+
+def _token(import_id: str, number: int) -> str:
+    """One row of one import is one referral, however often its job begins."""
+    return hashlib.sha256(f"{import_id}:{number}".encode()).hexdigest()[:32]
+
+
+def _sender(session: Session, context: JobContext) -> Actor:
+    job = session.get_one(Job, context.job_id)
+    user = session.get(User, job.actor_id) if job.actor_id else None
+    if user is None or not user.is_active:
+        raise Refused(_("The account that sent this file is closed."))
+    return actor_of(session, user)
+
+
+def tell_import(session: Session, job: Job) -> None:
+    """Tell the import that its job failed: nothing was taken, and it can be tried again."""
+    row = session.get(ReferralImport, job.payload["import_id"])
+    if row is None or row.job_id != job.id or row.state is not ImportState.COMMITTING:
+        return
+    row.state, row.changed_at = ImportState.CHECKED, clock.now()
+    row.error = "failed" if job.state is JobState.FAILED else ""
+
+
+# --- undoing -------------------------------------------------------------------------------------
+
+
+def referrals_of(session: Session, row: ReferralImport) -> list[Referral]:
+    """Return the referrals that an import made, in the order of its rows."""
+    query = (
+        select(Referral)
+        .join(ImportedReferral, ImportedReferral.referral_id == Referral.id)
+        .where(ImportedReferral.import_id == row.id)
+        .order_by(ImportedReferral.row_number)
+    )
+    return list(session.scalars(query).unique())
+
+
+def why_not_undone(session: Session, row: ReferralImport, referrals: Sequence[Referral]) -> str:
+    """Return why an import cannot be undone, in words, or nothing."""
+    if row.state is not ImportState.DONE:
+        return _("This import was already taken or undone.")
+    going = [r for r in referrals if r.state not in UNDOABLE | {ReferralState.CLOSED}]
+    scheduled = session.scalar(
+        select(ReferralEvent.referral_id)
+        .join(ImportedReferral, ImportedReferral.referral_id == ReferralEvent.referral_id)
+        .where(
+            ImportedReferral.import_id == row.id,
+            ReferralEvent.to_state == ReferralState.SCHEDULED.value,
+        )
+        .limit(1)
+    )
+    if going or scheduled:
+        return _("A resident of this file was already scheduled for a visit. Close single referrals instead.")  # fmt: skip
+    return ""
+
+
+def undo_import(session: Session, actor: Actor, row: ReferralImport) -> int:
+    """Close every referral that an import made, as long as none was scheduled; return how many. Raises Refused."""
+    policy.allow(actor, "import.undo", row)
+    referrals = referrals_of(session, row)
+    if reason := why_not_undone(session, row, referrals):
+        raise Refused(reason)
+    now = clock.now()
+    open_ = [referral for referral in referrals if referral.state in UNDOABLE]
+    for referral in open_:
+        policy.allow(actor, "referral.close", referral)
+        session.add(
+            ReferralEvent(
+                id=new_id(),
+                referral_id=referral.id,
+                at=now,
+                actor_id=actor.id,
+                actor_name=actor.name,
+                kind="import_undone",
+                from_state=referral.state,
+                to_state=ReferralState.CLOSED,
+                detail={"import": row.id},
+            )
+        )
+        referral.state, referral.close_reason = ReferralState.CLOSED, CloseReason.WITHDRAWN
+        referral.changed_at = now
+    session.flush()
+    audit.record_many(session, actor, "referral.import_undone", open_, source=row.id)
+    row.state, row.undone_at = ImportState.UNDONE, now
+    service.forget(row)
+    audit.record(session, actor, "import.undone", row, referrals=len(open_))
+    return len(open_)
