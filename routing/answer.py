@@ -70,13 +70,10 @@ def route_of(
     back_m = 0
     if shift.end_place is not None:
         back_m = _metres(arrays, matrices, number, table.return_leave_s, place, shift.end_place)
-    leave = table.leaves[0]
-    if table.breaks and table.breaks[0].after == 0:
-        leave = max(leave, table.breaks[0].end_s)
     return Route(
         team=shift.team,
         day=shift.day,
-        leave_s=leave,
+        leave_s=table.leaves[0],
         back_s=table.back_s,
         stops=tuple(stops),
         breaks=table.breaks,
@@ -92,12 +89,14 @@ def timetable(
     """Return the times of a route that leaves as late as its first house allows, and begins early after that."""
     shift = arrays.shifts[number]
     times = times_of(arrays, number, sequence, fixed)
-    start_s = None
-    if times.back_s < NEVER and shift.most_s < BIG:
-        shortest = duration(arrays, number, sequence, times, fixed)
-        if shortest <= shift.most_s:
-            start_s = leave_for(arrays, number, sequence, times, fixed, times.back_s)
-    return _walk(arrays, number, sequence, fixed, times, start_s)
+    frozen = arrays.frozen.get(number)
+    if times.back_s >= NEVER or shift.most_s >= BIG or (frozen and frozen.visits):
+        return _walk(arrays, number, sequence, fixed, times, None)
+    if duration(arrays, number, sequence, times, fixed) > shift.most_s:
+        return _walk(arrays, number, sequence, fixed, times, None)
+    leaving = leave_for(arrays, number, sequence, times, fixed, times.back_s)
+    times = times_of(arrays, number, sequence, fixed, leaving)
+    return _walk(arrays, number, sequence, fixed, times, leaving[0])
 
 
 def _walk(
@@ -113,10 +112,7 @@ def _walk(
     frozen = arrays.frozen.get(number)
     stiff = len(frozen.visits) if frozen else 0
     setups = unpacking(arrays, sequence)
-    rests = _rests(shift, times, len(sequence)) if times.back_s < NEVER else None
-    free = shift.start_s
-    if frozen and not stiff:
-        free = max(free, frozen.free_from_s)
+    rests = _rests(shift, times, len(sequence), stiff) if times.back_s < NEVER else None
     taken: list[BreakTaken] = []
     leaves, arrives, starts, departs, slacks = [], [], [], [], []
     layer = 0
@@ -135,7 +131,9 @@ def _walk(
             layer += 1
         return ready
 
-    free = rest(0, free)
+    free = rest(0, shift.start_s)
+    if frozen and not stiff:
+        free = max(free, frozen.free_from_s)
     if start_s is not None and not stiff:
         free = max(free, start_s)
     for k, visit in enumerate(sequence):
@@ -162,17 +160,18 @@ def _walk(
         starts.append(start)
         departs.append(start + work)
         slacks.append(slack)
-        free = start + work
+        free = rest(k + 1, start + work)
         if k + 1 == stiff and frozen and len(sequence) > stiff:
             free = max(free, frozen.free_from_s)
-        free = rest(k + 1, free)
     back, leave = arrival(parts, times.legs, len(sequence), free)
     return Timetable(leaves, arrives, starts, departs, slacks, tuple(taken), leave, back)
 
 
-def _rests(shift: ShiftNumbers, times: Times, stops: int) -> list[int]:
+def _rests(shift: ShiftNumbers, times: Times, stops: int, stiff: int) -> list[int]:
     """Return after how many stops each taken break is taken, on the way that is back earliest."""
     layer = 0
+    if min(times.backs) >= NEVER:
+        return []
     for candidate in range(len(shift.breaks), -1, -1):
         if times.backs[candidate] == min(times.backs):
             layer = candidate
@@ -181,8 +180,9 @@ def _rests(shift: ShiftNumbers, times: Times, stops: int) -> list[int]:
     k = stops
     while layer:
         from_s, last_s, length = shift.breaks[layer - 1]
-        begin = max(times.depart[layer - 1][k], from_s)
-        if begin <= last_s and begin + length <= times.depart[layer][k]:
+        ready = times.ready if k == stiff else [part[k] for part in times.depart]
+        begin = max(ready[layer - 1], from_s)
+        if begin <= last_s and begin + length <= ready[layer]:
             layer -= 1
             after[layer] = k
         elif k == 0:

@@ -13,7 +13,7 @@ from typing import Any, Final
 
 import numpy as np
 
-from routing.problem import Problem, Shift, Visit
+from routing.problem import Earlier, Problem, Shift, Visit
 
 BIG: Final = 1_000_000_000
 """Longer than any sum of accepted times that could fit a shift; two of them still fit 32 bits."""
@@ -61,6 +61,8 @@ class ShiftNumbers:
     most_travel_s: int
     breaks: tuple[tuple[int, int, int], ...]
     """(from, last start, length) of each break."""
+    needless_by: tuple[int, ...]
+    """The latest return that does without each break: -1 for one that is always taken."""
     profile: int
     day: int
     capacity: tuple[int, ...]
@@ -94,7 +96,6 @@ class Arrays:
         self._set_windows(visits)
         self._set_nodes(problem)
         self.shifts = [self._numbers(shift) for shift in shifts]
-        self.quota = [BIG if (most := problem.quota(day)) is None else most for day in self.days]
         self.amounts = _amounts(visits, shifts)
         self.capped = self.amounts.shape[1] > 0
         self.allowed = np.array(
@@ -102,6 +103,7 @@ class Arrays:
         ).reshape(len(shifts), len(visits))
         self.frozen = _frozen(problem, self.number)
         self.frozen_visits = {v for part in self.frozen.values() for v in part.visits}
+        self.quota = self._quotas(problem)
         self.position = {
             self.number[v.id]: v.pin.position
             for v in visits
@@ -230,10 +232,26 @@ class Arrays:
                 for b in shift.breaks
                 if b.last_start_s >= shift.start_s
             ),
+            needless_by=tuple(
+                -1 if b.always else b.last_start_s
+                for b in shift.breaks
+                if b.last_start_s >= shift.start_s
+            ),
             profile=self.profiles.index(shift.profile),
             day=self.days.index(shift.day),
             capacity=shift.capacity,
         )
+
+    def _quotas(self, problem: Problem) -> list[int]:
+        """Return the most people on each date; nobody is called back where more are under way already."""
+        under_way = [0] * len(self.days)
+        counted: set[int] = set()
+        for r, part in self.frozen.items():
+            for visit in set(part.visits) - counted:
+                counted.add(visit)
+                under_way[self.shifts[r].day] += int(self.people[visit])
+        quotas = [problem.quota(day) for day in self.days]
+        return [BIG if q is None else max(q, n) for q, n in zip(quotas, under_way, strict=True)]
 
     def _set_values(self, problem: Problem) -> None:
         """`value[r, v]`: what serving a visit on a shift is worth in seconds, without what only whole plans know."""
@@ -368,17 +386,16 @@ def _frozen(problem: Problem, number: dict[str, int]) -> dict[int, Frozen]:
     previous = problem.previous
     if previous.freeze_day is None:
         return {}
+    rows = {(shift.team, shift.day): r for r, shift in enumerate(problem.shifts)}
+    before: dict[int, list[Earlier]] = {r: [] for r in rows.values()}
+    for earlier in sorted(previous.visits, key=lambda e: e.position):
+        row = rows.get((earlier.team, earlier.day))
+        if row is not None and earlier.visit in number:
+            before[row].append(earlier)
+    stiff = _stiff(problem, before)
     frozen = {}
     for r, shift in enumerate(problem.shifts):
-        mine = [
-            e
-            for e in previous.visits
-            if e.team == shift.team
-            and e.day == shift.day
-            and previous.is_frozen(e)
-            and e.visit in number
-        ]
-        mine.sort(key=lambda e: e.position)
+        mine = before[r][: stiff[r]]
         free = previous.freeze_s if shift.day == previous.freeze_day else 0
         if shift.day < previous.freeze_day:
             free = BIG
@@ -390,3 +407,19 @@ def _frozen(problem: Problem, number: dict[str, int]) -> dict[int, Frozen]:
                 free,
             )
     return frozen
+
+
+def _stiff(problem: Problem, before: dict[int, list[Earlier]]) -> dict[int, int]:
+    """Return how many stops of each route may not move: up to the last of those that somebody set off for."""
+    pairs = {visit.id for visit in problem.visits if visit.crews == 2}
+    gone = {e.visit for part in before.values() for e in part if problem.previous.is_frozen(e)}
+    stiff = dict.fromkeys(before, 0)
+    while True:
+        for r, part in before.items():
+            for position, earlier in enumerate(part):
+                if problem.previous.is_frozen(earlier) or earlier.visit in gone & pairs:
+                    stiff[r] = position + 1
+        now = {e.visit for r, part in before.items() for e in part[: stiff[r]]}
+        if now == gone:
+            return stiff
+        gone = now

@@ -30,7 +30,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         status: int = options.run(options)
     except Malformed as error:
-        print(_one_line(str(error)), file=sys.stderr)
+        line = _one_line(str(error))
+        print(line, file=sys.stderr)
+        if getattr(options, "format", None) == "vroom":
+            _write(options.output, json.dumps(vroom.refusal(line)))
         return BAD_INPUT
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

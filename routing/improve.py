@@ -71,7 +71,11 @@ class Improver:
         self.arrays = arrays
         self.random = random.Random(seed)  # noqa: S311 - chance, not secrecy
         self.noise = np.random.default_rng(seed)
-        self.near = neighbours_of(arrays) if arrays.count else np.zeros((0, 0), dtype=np.intp)
+        self.near = (
+            neighbours_of(arrays)
+            if arrays.count and arrays.shifts
+            else np.zeros((0, 0), dtype=np.intp)
+        )
         self.work = (arrays.service + arrays.setup).astype(float)
         typical = float(np.median(self.work)) if arrays.count else 0.0
         self.least_work = max(typical * 0.25, 60.0)

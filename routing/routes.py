@@ -46,11 +46,18 @@ def route_times(
             return None
     else:
         times = times_of(arrays, number, sequence, fixed)
-    if times.back_s >= NEVER or times.drive_s > shift.most_travel_s:
+    if times.back_s >= NEVER or (
+        shift.most_travel_s < BIG and longest_drive(times) > shift.most_travel_s
+    ):
         return None
     if shift.most_s < BIG and duration(arrays, number, sequence, times, fixed) > shift.most_s:
         return None
     return times
+
+
+def longest_drive(times: Times) -> int:
+    """Return the most that a route may drive, in whatever part of the day each leg falls."""
+    return sum(max(leg) for leg in zip(*times.legs, strict=True))
 
 
 def duration(
@@ -59,7 +66,10 @@ def duration(
     """Return the seconds from the latest leaving that is back at the earliest return, to that return."""
     if not sequence:
         return 0
-    return times.back_s - leave_for(arrays, number, sequence, times, fixed, times.back_s)
+    frozen = arrays.frozen.get(number)
+    if frozen and frozen.visits:
+        return times.back_s - frozen.leaves[0]
+    return times.back_s - leave_for(arrays, number, sequence, times, fixed, times.back_s)[0]
 
 
 def leave_for(
@@ -69,8 +79,8 @@ def leave_for(
     times: Times,
     fixed: Mapping[int, int],
     back_s: int,
-) -> int:
-    """Return the latest time at which the route can be left for and still be back at `back_s`."""
+) -> tuple[int, int]:
+    """Return the latest time at which the route can be left for and still be back at `back_s`, and the breaks before it."""
     shift = replace(arrays.shifts[number], back_s=back_s)
     windows = [arrays.windows[v] if v not in fixed else ((fixed[v], fixed[v]),) for v in sequence]
     numbers = list(sequence)
@@ -84,7 +94,9 @@ def leave_for(
         windows,
     )
     return max(
-        leave_by[layer][0] for layer in range(len(leave_by)) if times.depart[layer][0] < NEVER
+        (leave_by[layer][0], layer)
+        for layer in range(len(leave_by))
+        if times.depart[layer][0] <= leave_by[layer][0]
     )
 
 

@@ -9,12 +9,12 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 
 import numpy as np
 
-from routing.arrays import BIG, Arrays, Part, ShiftNumbers
+from routing.arrays import BIG, Arrays, Frozen, Part, ShiftNumbers
 
 NEVER: Final = 2 * BIG
 """A time that no arrival reaches."""
@@ -40,6 +40,8 @@ class Times:
     back_s: int
     drive_s: int
     legs: Legs
+    ready: list[int] = field(default_factory=list)
+    """By layer, `depart` at the first gap that is not frozen, before it waits for the freeze."""
 
 
 def legs_of(arrays: Arrays, shift: ShiftNumbers, sequence: Sequence[int]) -> Legs:
@@ -102,9 +104,16 @@ def unpacking(arrays: Arrays, sequence: Sequence[int]) -> list[int]:
 
 
 def times_of(
-    arrays: Arrays, number: int, sequence: Sequence[int], fixed: Mapping[int, int]
+    arrays: Arrays,
+    number: int,
+    sequence: Sequence[int],
+    fixed: Mapping[int, int],
+    leaving: tuple[int, int] | None = None,
 ) -> Times:
-    """Return the times of shift `number`'s route; `fixed` holds starts that cannot move (of two teams, frozen)."""
+    """Return the times of shift `number`'s route; `fixed` holds starts that cannot move (of two teams, frozen).
+
+    `leaving`: when the team leaves at the earliest, and how many breaks it has taken by then (None: as early as it can).
+    """
     shift = arrays.shifts[number]
     parts = arrays.parts[shift.profile]
     legs = legs_of(arrays, shift, sequence)
@@ -117,9 +126,7 @@ def times_of(
         windows.append(arrays.windows[visit] if start is None else ((start, start),))
     stiff = len(frozen.visits) if frozen else 0
     work = [setup + service for setup, service in zip(setups, services, strict=True)]
-    depart = _forwards(
-        shift, parts, legs, work, windows, stiff, frozen.free_from_s if frozen else 0
-    )
+    depart, ready = _forwards(shift, parts, legs, work, windows, frozen, leaving)
     backs = _backs(shift, parts, legs, depart)
     back = min(backs)
     if not sequence or (frozen and len(sequence) == stiff):
@@ -129,7 +136,7 @@ def times_of(
     if back > shift.back_s:
         back = NEVER
     driving = sum(legs[0]) if len(parts) == 1 else _driving(parts, legs, depart)
-    return Times(depart, by, same, leave_by, backs, back, driving, legs)
+    return Times(depart, by, same, leave_by, backs, back, driving, legs, ready)
 
 
 def _forwards(
@@ -138,12 +145,13 @@ def _forwards(
     legs: Legs,
     work: Sequence[int],
     windows: Sequence[Sequence[tuple[int, int]]],
-    stiff: int,
-    free_from_s: int,
-) -> list[list[int]]:
-    first = max(shift.start_s, free_from_s) if not stiff else shift.start_s
-    depart = [[first]] + [[NEVER] for _ in shift.breaks]
-    _rest(shift, depart, 0)
+    frozen: Frozen | None,
+    leaving: tuple[int, int] | None,
+) -> tuple[list[list[int]], list[int]]:
+    """Return the earliest departures, and those of the first gap that is not frozen before they wait for the freeze."""
+    stiff = len(frozen.visits) if frozen else 0
+    depart = _leaving(shift, leaving)
+    ready = _after_freeze(depart, frozen) if not stiff else []
     simple = len(parts) == 1
     only = legs[0]
     for k, seconds in enumerate(work):
@@ -153,17 +161,37 @@ def _forwards(
             if leave >= NEVER:
                 layer.append(NEVER)
                 continue
-            arrive = leave + only[k] if simple else arrival(parts, legs, k, leave)[0]
-            if k < stiff:
-                layer.append(open_windows[0][0] + seconds)
+            if frozen and k < stiff:
+                in_time = layer is depart[0] or leave <= frozen.leaves[k]
+                layer.append(open_windows[0][0] + seconds if in_time else NEVER)
                 continue
+            arrive = leave + only[k] if simple else arrival(parts, legs, k, leave)[0]
             start = opening(open_windows, arrive)
             end = start + seconds
             layer.append(end if end <= shift.visits_end_s else NEVER)
         _rest(shift, depart, k + 1)
         if k + 1 == stiff:
-            for layer in depart:
-                layer[-1] = max(layer[-1], free_from_s)
+            ready = _after_freeze(depart, frozen)
+    return depart, ready
+
+
+def _after_freeze(depart: list[list[int]], frozen: Frozen | None) -> list[int]:
+    """Let the last departures wait for the freeze, and return them as they were."""
+    ready = [layer[-1] for layer in depart]
+    if frozen:
+        for layer in depart:
+            layer[-1] = max(layer[-1], frozen.free_from_s)
+    return ready
+
+
+def _leaving(shift: ShiftNumbers, leaving: tuple[int, int] | None) -> list[list[int]]:
+    """Return the earliest leaving by layer: after the breaks taken before it."""
+    depart = [[NEVER] for _ in range(len(shift.breaks) + 1)]
+    if leaving is not None:
+        depart[leaving[1]] = [leaving[0]]
+        return depart
+    depart[0] = [shift.start_s]
+    _rest(shift, depart, 0)
     return depart
 
 
@@ -190,7 +218,7 @@ def _home_by(shift: ShiftNumbers) -> list[int]:
     """Return the latest return for each layer: breaks that are not taken must not have begun."""
     limits = [BIG] * (len(shift.breaks) + 1)
     for layer in range(len(shift.breaks) - 1, -1, -1):
-        limits[layer] = min(limits[layer + 1], shift.breaks[layer][1])
+        limits[layer] = min(limits[layer + 1], shift.needless_by[layer])
     return limits
 
 

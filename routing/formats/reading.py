@@ -49,6 +49,10 @@ class Reader:
         """Return a whole number, or None where there is none."""
         return self.whole(name) if self.has(name) else None
 
+    def within(self, name: str, least: int, most: int, default: int | None = None) -> int:
+        """Return a whole number between two, both included."""
+        return within(self.whole(name, default), least, most, self.at(name))
+
     def number(self, name: str, default: float) -> float:
         """Return a number, whole or not."""
         if not self.has(name):
@@ -111,9 +115,14 @@ class Reader:
                 raise Malformed(f"{self.at(name)}[{number}]: {kind(value)} where text is needed")
         return frozenset(cast("list[str]", values))
 
-    def wholes(self, name: str) -> tuple[int, ...]:
-        """Return a list of whole numbers."""
-        return tuple(whole(v, f"{self.at(name)}[{n}]") for n, v in enumerate(self.items(name)))
+    def wholes(self, name: str, least: int | None = None, most: int = 0) -> tuple[int, ...]:
+        """Return a list of whole numbers, each between `least` and `most` where these are given."""
+        values = []
+        for number, value in enumerate(self.items(name)):
+            path = f"{self.at(name)}[{number}]"
+            one = whole(value, path)
+            values.append(one if least is None else within(one, least, most, path))
+        return tuple(values)
 
     def inner(self, name: str) -> Reader:
         """Return the object in a field."""
@@ -152,9 +161,24 @@ def whole(value: object, path: str) -> int:
     return value
 
 
+def within(value: int, least: int, most: int, path: str) -> int:
+    """Return a number that is between two, both included. Raises Malformed."""
+    if not least <= value <= most:
+        raise Malformed(f"{path}: {short(value)} is not between {least} and {most}")
+    return value
+
+
+def short(value: object) -> str:
+    """Return a value as it may stand in a message: however long it is, a few letters of it."""
+    if isinstance(value, int) and not isinstance(value, bool) and abs(value) >= 10**40:
+        return "a number of more than 40 digits"
+    text = repr(value)
+    return text if len(text) <= 60 else f"{text[:57]}..."
+
+
 def kind(value: object) -> str:
     """Name the kind of a JSON value for a message."""
     if value is None:
         return "nothing"
     names = {bool: "true or false", str: "text", dict: "an object", list: "a list"}
-    return names.get(type(value), f"{value!r:.40}")
+    return names.get(type(value)) or short(value)

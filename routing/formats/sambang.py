@@ -203,7 +203,12 @@ def _visit(reader: Reader) -> Visit:
 
 
 def _break(reader: Reader) -> Break:
-    return Break(reader.whole("from_s"), reader.whole("to_s"), reader.whole("length_s"))
+    return Break(
+        reader.whole("from_s"),
+        reader.whole("to_s"),
+        reader.whole("length_s"),
+        reader.flag("always"),
+    )
 
 
 def _shift(reader: Reader) -> Shift:

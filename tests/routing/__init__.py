@@ -1,0 +1,1 @@
+"""The planner, proved through the checker."""
