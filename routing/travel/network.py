@@ -1,0 +1,172 @@
+"""A road network in plain arrays: opened from its file, asked for matrices and for the way of a leg.
+
+Segments run between junctions; arc 2 s goes along segment s and 2 s + 1 against it. Times are whole ticks (0.1 ms),
+lengths whole decimetres. A turn restriction gives the arc that it begins on a junction of its own, from which the
+forbidden arcs do not start. Points are put on the nearest segment of the largest part in which every place reaches
+every other, never on a motorway. Metres are those of the fastest way: the cost of time alone is taken from the cost
+of time plus 1 s a km, which lies between the lengths of the two fastest ways.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import json
+import os
+import tempfile
+import zipfile
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+import numpy as np
+
+from routing.problem import Place
+from routing.travel.build import TICKS, Arrays, build_arrays
+from routing.travel.osm import Box, Progress, RoadsUnreadable, read_extract
+from routing.travel.paths import Graph, fast_order
+from routing.travel.snapping import Snapped, Snapper
+from routing.travel.speeds import PROFILES, USUAL, Speeds, read_speeds, speeds_text
+
+FORMAT: Final = 1
+FARTHEST_M: Final = 2_000.0
+"""A place farther than this from any road is not on the network."""
+
+Array = np.ndarray[Any, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """Seconds and metres from origins to destinations, shape (origins, destinations); NaN where there is no way."""
+
+    seconds: Array
+    metres: Array
+
+
+@dataclass(frozen=True, slots=True)
+class Leg:
+    """The way of one leg: its points (lat, lon) from door to door, seconds and metres."""
+
+    points: tuple[tuple[float, float], ...]
+    seconds: float
+    metres: float
+
+
+class Network:
+    """The roads of a region. Make one with `build` or `load`."""
+
+    def __init__(self, arrays: Arrays, about: Mapping[str, Any], speeds: Speeds) -> None:
+        self.arrays = arrays
+        self.about = about
+        self.speeds = speeds
+        self.version = str(about["version"])
+        self._graphs: dict[tuple[str, bool], Graph] = {}
+        self._snappers: dict[str, Snapper] = {}
+
+    def graph(self, profile: str, fast: bool = True) -> Graph:
+        """Return what the ways of a profile are searched in; `fast` False is the reference."""
+        key = (_known(profile), fast)
+        if key not in self._graphs:
+            self._graphs[key] = Graph(self.arrays, profile, fast)
+        return self._graphs[key]
+
+    def snap(self, places: Sequence[Place], profile: str = "car") -> Snapped:
+        """Put places on the nearest segment that a profile may use; `metres` says how far that is."""
+        if profile not in self._snappers:
+            self._snappers[_known(profile)] = Snapper(
+                self.arrays, self.graph(profile).open_segments()
+            )
+        return self._snappers[profile].snap(places)
+
+    def block(
+        self,
+        origins: Sequence[Place],
+        destinations: Sequence[Place],
+        profile: str = "car",
+        *,
+        fast: bool = True,
+    ) -> Block:
+        """Return seconds and metres between places; NaN for a place more than FARTHEST_M off the roads."""
+        starts, ends = self.snap(origins, profile), self.snap(destinations, profile)
+        ticks, mixed = self.graph(profile, fast).sweep(starts, ends)
+        lost = (starts.metres > FARTHEST_M)[:, None] | (ends.metres > FARTHEST_M)[None, :]
+        ticks[lost] = np.nan
+        return Block(ticks / TICKS, (mixed - ticks) / 10)
+
+    def leg(self, origin: Place, destination: Place, profile: str = "car") -> Leg | None:
+        """Return the way from one place to another, or None where there is none."""
+        ends = self.snap((origin, destination), profile)
+        if (ends.metres > FARTHEST_M).any():
+            return None
+        found = self.graph(profile).way(ends)
+        if found is None:
+            return None
+        points, ticks, decimetres = found
+        return Leg(points, ticks / TICKS, decimetres / 10)
+
+    def save(self, file: Path) -> None:
+        """Write the network in one step: a reader sees the old file or the new one."""
+        file.parent.mkdir(parents=True, exist_ok=True)
+        about = {**self.about, "format": FORMAT, "speeds": speeds_text(self.speeds)}
+        handle, name = tempfile.mkstemp(dir=file.parent, prefix=".roads-", suffix=".part")
+        try:
+            with os.fdopen(handle, "wb") as stream:
+                said = np.frombuffer(json.dumps(about).encode(), dtype=np.uint8)
+                np.savez(stream, about=said, **self.arrays)  # type: ignore[arg-type]
+                stream.flush()
+                os.fsync(stream.fileno())
+            Path(name).replace(file)
+        except BaseException:
+            Path(name).unlink(missing_ok=True)
+            raise
+
+    def to_bytes(self) -> int:
+        """Return how many bytes the arrays take."""
+        return sum(array.nbytes for array in self.arrays.values())
+
+
+def build(
+    file: Path, speeds: Speeds = USUAL, bbox: Box | None = None, progress: Progress | None = None
+) -> Network:
+    """Read an extract and make its network. Raises RoadsUnreadable with one line that says why not."""
+    extract = read_extract(file, speeds, bbox, progress)
+    arrays, counted = build_arrays(extract)
+    about: dict[str, Any] = {
+        "source": file.name,
+        "read": dict(counted),
+        "left_out": dict(sorted(extract.left_out.items())),
+        "box": [float(f(arrays[name])) for f, name in (
+            (np.min, "vertex_lon"), (np.min, "vertex_lat"), (np.max, "vertex_lon"), (np.max, "vertex_lat"))],
+    }  # fmt: skip
+    for profile in PROFILES:
+        arrays[f"{profile}_order"] = fast_order(arrays, profile)
+        graph = Graph(arrays, profile, fast=False)
+        about[f"largest_part_{profile}"] = graph.largest_share()
+        if not graph.open_segments().any():
+            raise RoadsUnreadable(f"{file}: no connected road that a {profile} may use was found.")
+    digest = hashlib.sha256()
+    for name in sorted(arrays):
+        digest.update(name.encode() + arrays[name].tobytes())
+    about["version"] = digest.hexdigest()[:16]
+    return Network(arrays, about, speeds)
+
+
+def load(file: Path) -> Network:
+    """Open a network's file. Raises RoadsUnreadable when it is damaged or of another version."""
+    try:
+        with np.load(io.BytesIO(file.read_bytes()), allow_pickle=False) as kept:
+            arrays = {name: kept[name] for name in kept.files}
+        about = json.loads(arrays.pop("about").tobytes())
+        speeds = read_speeds(about.pop("speeds"))
+    except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile) as error:
+        raise RoadsUnreadable(f"{file}: the road network cannot be opened ({error}).") from None
+    if about.pop("format") != FORMAT:
+        raise RoadsUnreadable(f"{file}: made by another version. Import the roads again.")
+    return Network(arrays, about, speeds)
+
+
+def _known(profile: str) -> str:
+    if profile not in PROFILES:
+        raise ValueError(f"profile: {profile!r} is none of {', '.join(PROFILES)}")
+    return profile
