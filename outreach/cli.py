@@ -232,6 +232,29 @@ def audit_verify() -> None:
     )
 
 
+@main.group()
+def places() -> None:
+    """Villages and their outlines."""
+
+
+@places.command("import-boundaries")
+@click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
+def import_boundaries(file: Path) -> None:
+    """Load official village outlines from a GeoJSON FILE, matched by village code: all of them, or none."""
+    from outreach.places.outlines import OutlinesRefused, load_outlines
+
+    core = open_core(settings_from())
+    try:
+        with core.database.write() as session:
+            count = load_outlines(session, command_line(Role.ADMIN), file)
+    except OutlinesRefused as refusal:
+        for mismatch in refusal.mismatches:
+            where = f"feature {mismatch.feature}: " if mismatch.feature else ""
+            console.print(f"{where}{mismatch.text}", markup=False, soft_wrap=True)
+        raise
+    console.print(f"[green]{count} village outlines loaded.[/green] Every map shows them now.")
+
+
 @main.command()
 @click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
 def backup(file: Path) -> None:

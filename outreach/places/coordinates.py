@@ -8,7 +8,9 @@ from dataclasses import dataclass
 from math import asin, cos, radians, sin, sqrt
 from typing import Final, Literal
 
-CoordinateReason = Literal["empty", "unreadable", "not_on_earth", "outside"]
+from outreach.places.plus_codes import decode_plus_code, find_plus_code
+
+CoordinateReason = Literal["empty", "unreadable", "short_link", "not_on_earth", "outside"]
 
 EARTH_RADIUS_M: Final = 6_371_008.8  # mean radius, IUGG
 METRES_PER_DEGREE: Final = 111_195.0  # of latitude, on that sphere
@@ -70,6 +72,9 @@ _LINKS: Final = tuple(
         rf"@({_DECIMAL}),({_DECIMAL})",
     )
 )
+_SHORT_LINK: Final = re.compile(
+    r"\b(?:maps\.app\.goo\.gl|goo\.gl/maps|g\.co/kgs|g\.page|shorturl\.|bit\.ly|s\.id)/?", re.I
+)
 # Half a pair: a decimal number or degrees, minutes and seconds; its direction before or after.
 _DIRECTION: Final = r"ls|lu|bt|bb|[nsew]"
 _SIZE: Final = r"\d{1,3}(?:[.,]\d+)?"
@@ -93,20 +98,27 @@ def parse_coordinates(text: str, bounds: Bounds = REGENCY_BOUNDS) -> tuple[float
     """Read a pasted pair as (latitude, longitude) in degrees.
 
     Understands "-7.42, 111.02", decimal commas, "7,42 LS 111,02 BT", degrees with minutes and
-    seconds, `geo:` and map links. A pair in the wrong order, or one whose minus got lost, is put
+    seconds, `geo:` and map links, and plus codes (short ones are taken near the middle of `bounds`). A pair in the wrong order, or one whose minus got lost, is put
     right where that is what lies in `bounds`.
 
     Raises
     ------
     CoordinateError
-        With reason "empty", "unreadable" (not two numbers), "not_on_earth" or "outside" `bounds`.
+        With reason "empty", "unreadable" (not two numbers), "short_link" (a link that only its own site can
+        resolve), "not_on_earth" or "outside" `bounds`.
     """
     # Typography first: to NFKC an ordinal sign is the letter o.
     cleaned = unicodedata.normalize("NFKC", text.translate(_TYPOGRAPHY)).strip().lower()
     cleaned = cleaned.replace("''", '"')
     if not cleaned:
         raise CoordinateError("empty")
-    first, second, unsigned = _pair(cleaned)
+    if _SHORT_LINK.search(cleaned):
+        raise CoordinateError("short_link")
+    if code := find_plus_code(cleaned):
+        middle = (bounds.south + bounds.north) / 2, (bounds.west + bounds.east) / 2
+        first, second, unsigned = *decode_plus_code(code, *middle), False
+    else:
+        first, second, unsigned = _pair(cleaned)
     readings = [(first, second), (second, first)]
     if unsigned:
         readings += [(-first, second), (-second, first)]

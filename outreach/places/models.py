@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import CheckConstraint, ForeignKey, String
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, String
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from outreach.db import Base, Ref
@@ -45,6 +45,17 @@ class Village(Base):
 
     def policy_scope(self) -> Scope:
         return Scope(village_code=self.code, district_code=self.district_code)
+
+
+class VillageOutline(Base):
+    """The outline of a village as the office loaded it: the coordinates of a GeoJSON MultiPolygon (RFC 7946)."""
+
+    __tablename__ = "village_outlines"
+
+    village_code: Mapped[str] = mapped_column(ForeignKey("villages.code"), primary_key=True)
+    polygons: Mapped[list[list[list[list[float]]]]] = mapped_column(JSON)
+    source: Mapped[str] = mapped_column(String(200))
+    loaded_at: Mapped[datetime]
 
 
 class PlaceQuality(StrEnum):

@@ -2,14 +2,49 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, request
+from flask import Blueprint, flash, request
 from werkzeug.wrappers import Response
 
+from outreach.errors import Refused
+from outreach.i18n import gettext as _
+from outreach.places import service
 from outreach.places.background import map_background
-from outreach.web import allow, endpoint, reading
+from outreach.places.forms import office_form
+from outreach.web import (
+    NavItem,
+    actor,
+    allow,
+    endpoint,
+    go,
+    on_navigation,
+    reading,
+    render,
+    writing,
+)
 
 bp = Blueprint("places", __name__)
+on_navigation(NavItem("places.office", "Office", 64))
 _DAY_S = 24 * 3600
+
+
+@bp.route("/kantor", methods=["GET", "POST"])
+@endpoint("office.manage")
+def office() -> Response | str | tuple[str, int]:
+    """Show where every team sets out, and move the pin."""
+    allow()
+    place = service.office(reading())
+    form = office_form(place)
+    if form.validate_on_submit() and (point := form.point()) is not None:
+        try:
+            with writing() as session:
+                service.move_office(session, actor(), *point)
+        except Refused as refusal:
+            form.refuse(refusal)
+        else:
+            flash(_("The office's pin is saved. New plans set out from there."), "success")
+            return go("places.office")
+    page = render("places/office.html", form=form, office=place)
+    return (page, 422) if form.is_submitted() else page
 
 
 @bp.get("/peta/latar.json")

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Final, Literal
+from typing import Literal
 
 from sqlalchemy.orm import Session
 
 from outreach import clock
 from outreach.i18n import format_date_short, format_number, ngettext, translate
 from outreach.i18n import gettext as _
-from outreach.places.coordinates import distance_m
-from outreach.places.models import PlaceQuality
+from outreach.places.areas import whereabouts
+from outreach.places.models import PlaceQuality, Village
 from outreach.policy import Actor
 from outreach.referrals import pairs, phones
 from outreach.referrals.conditions import CONDITIONS, NEEDS
@@ -24,9 +24,6 @@ from outreach.referrals.triage_models import ReferralPair
 from outreach.security.sealed import Sealer
 
 Tone = Literal["info", "warning"]
-
-FAR_FROM_VILLAGE_M: Final = 5_000
-"""Further than this from the middle of its village a pin is doubted: few villages here reach 4 km."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +47,7 @@ def concerns_before_sending(
         *_likely_concerns(session, actor, referral),
         *_nik_concerns(sealer, referral, tell_dates=True),
         *_birth_concerns(referral),
-        *_place_concerns(referral),
+        *_place_concerns(session, referral),
         *_need_concerns(referral),
         *_phone_concerns(referral),
     ]
@@ -68,7 +65,11 @@ def concerns_at_triage(
         *_brief_concerns(referral),
         *_nik_concerns(sealer, referral, tell_dates=False),
         *_birth_concerns(referral),
-        *(concern for concern in _place_concerns(referral) if concern.code != "centre_only"),
+        *(
+            concern
+            for concern in _place_concerns(session, referral)
+            if concern.code != "centre_only"
+        ),
         *_need_concerns(referral),
     ]
     return tuple(found)
@@ -195,19 +196,29 @@ def _birth_concerns(referral: Referral) -> list[Concern]:
     return [Concern("young", text, ask=True)]
 
 
-def _place_concerns(referral: Referral) -> list[Concern]:
+def _place_concerns(session: Session, referral: Referral) -> list[Concern]:
     village = referral.village
     if referral.place_quality is PlaceQuality.VILLAGE:
         text = _("The place of the house is not known yet. A pin saves the team a long search.")
         return [Concern("centre_only", text, "info")]
-    away_m = distance_m(referral.lat, referral.lon, village.lat, village.lon)
-    if away_m <= FAR_FROM_VILLAGE_M:
+    found = whereabouts(session, referral.lat, referral.lon, village.code)
+    if not found.is_doubtful:
         return []
-    text = _(
-        "The pin lies %(km)s km from the middle of %(village)s.",
-        km=format_number(away_m / 1000, 1),
-        village=village.label,
-    )
+    km = format_number(found.away_m / 1000, 1)
+    there = session.get(Village, found.code) if found.code else None
+    if there is None:
+        text = _(
+            "The pin lies outside the regency, %(km)s km from %(village)s.",
+            km=km,
+            village=village.label,
+        )
+    else:
+        text = _(
+            "The pin lies in %(there)s, %(km)s km outside %(village)s.",
+            there=there.label,
+            km=km,
+            village=village.label,
+        )
     return [Concern("far_pin", text, ask=True)]
 
 

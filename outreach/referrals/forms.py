@@ -26,6 +26,7 @@ from outreach.i18n import format_date_short, lazy
 from outreach.i18n import gettext as _
 from outreach.places.coordinates import CoordinateError, parse_coordinates
 from outreach.places.models import PlaceQuality, Village
+from outreach.places.wording import coordinate_error
 from outreach.referrals import phones
 from outreach.referrals.circumstances import RELATIONS, TIME_WISHES
 from outreach.referrals.conditions import CONDITIONS, NEEDS, POWER
@@ -159,13 +160,7 @@ class ReferralForm(Form):
         try:
             point = parse_coordinates(lat or lon if pasted else f"{_point(lat)}, {_point(lon)}")
         except CoordinateError as error:
-            outside = error.reason in ("outside", "not_on_earth")
-            self._say(
-                self.lat,
-                _("This point does not lie in Sragen. Check both numbers.")
-                if outside
-                else _("These coordinates cannot be read. Write them like -7.4267 and 111.0223."),
-            )
+            self._say(self.lat, coordinate_error(error.reason))
             return
         quality = PlaceQuality.PASTED if pasted else PlaceQuality.PIN
         self.found_place = Place(round(point[0], 6), round(point[1], 6), quality)

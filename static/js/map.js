@@ -48,16 +48,16 @@ function safe(text) {
   return Object.assign(document.createElement("span"), { textContent: text }).innerHTML;
 }
 
-// A background is GeoJSON: points with `name` and `kind` ("village" or "district"), and boundaries.
-function drawBackground(L, map, background) {
+// A background is GeoJSON: points with `name` and `kind` ("village" or "district"), outlines with `kind`, and whether
+// the outlines are `estimated`, which is then said on the map.
+function drawBackground(L, map, background, estimated) {
   const names = { district: L.layerGroup(), village: L.layerGroup() };
   const ground = L.geoJSON(background, {
     interactive: false,
     style: ({ geometry, properties }) => {
       if (geometry.type === "Point") return {};
-      return properties.kind === "village"
-        ? { color: "#b9ad9a", weight: 1, fill: false }
-        : { color: "#75695b", weight: 2, fillColor: "#fdfaf5", fillOpacity: 1 };
+      return { fill: false, dashArray: background.estimated ? "3 5" : null,
+        ...(properties.kind === "village" ? { color: "#c4b8a5", weight: 1 } : { color: "#75695b", weight: 2 }) };
     },
     pointToLayer: ({ properties }, point) => {
       const kind = properties.kind === "district" ? "district" : "village";
@@ -77,6 +77,9 @@ function drawBackground(L, map, background) {
     toggle(map, names.district, !near);
   };
   map.on("zoomend", rename);
+  if (background.estimated && estimated) {
+    L.control.attribution({ prefix: false, position: "bottomleft" }).addAttribution(safe(estimated)).addTo(map);
+  }
   return { bounds: ground.getBounds(), rename };
 }
 
@@ -136,7 +139,7 @@ function pick(element) {
       if (centre) map.setView(centre, typed() ? 16 : 14);
       else map.setView([-7.42, 110.98], 11);
       if (background) {
-        const { bounds, rename } = drawBackground(L, map, background);
+        const { bounds, rename } = drawBackground(L, map, background, dataset.mapEstimated);
         if (!centre && bounds.isValid()) map.fitBounds(bounds);
         rename();
       }
@@ -188,7 +191,7 @@ async function view(element) {
       leaflet(dataset), json(dataset.mapView), dataset.mapBackground ? json(dataset.mapBackground).catch(() => null) : null]);
     const map = frame(L, box, dataset);
     map.setView([-7.42, 110.98], 11);
-    const ground = background ? drawBackground(L, map, background) : null;
+    const ground = background ? drawBackground(L, map, background, dataset.mapEstimated) : null;
     const teams = new Map();
     const content = L.geoJSON(source, {
       style: ({ properties }) => ({ color: colour(properties.team), weight: 4, opacity: 0.9, dashArray: DASHES[((properties.team ?? 1) - 1) % TEAMS] }),
