@@ -33,14 +33,17 @@ VIEWS = (
     "outreach.referrals.case_views",
     "outreach.referrals.pair_views",
     "outreach.referrals.imports.views",
+    "outreach.referrals.bulk_views",
     "outreach.referrals.triage_views",
     "outreach.planning.views",
     "outreach.planning.decision_views",
+    "outreach.planning.weight_views",
     "outreach.fieldwork.views",
     "outreach.paperwork.views",
     "outreach.followup.views",
     "outreach.coverage.views",
     "outreach.queue.views",
+    "outreach.queue.case_views",
     "outreach.public.views",
 )
 """Every module with a blueprint named `bp`."""

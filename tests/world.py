@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -10,7 +11,15 @@ from sqlalchemy.orm import Session
 from outreach import clock
 from outreach.accounts.models import User
 from outreach.ids import new_id
-from outreach.planning.models import Plan, PlanState, PlanVersion, Route, Stop, Visit
+from outreach.planning.models import (
+    Plan,
+    PlanState,
+    PlanVersion,
+    Route,
+    Stop,
+    UnservedReferral,
+    Visit,
+)
 from outreach.policy import Role
 from outreach.queue.models import OfficeSlot
 from outreach.referrals.imports.models import ImportState, ReferralImport
@@ -89,6 +98,7 @@ def a_plan(
     *,
     planner: User | None = None,
     state: PlanState = PlanState.APPROVED,
+    left_out: Sequence[Referral] = (),
 ) -> Plan:
     """A plan of one day with one version: one route a team, one stop a referral."""
     number = len(session.query(Plan).all()) + 1
@@ -133,6 +143,12 @@ def a_plan(
                     short_code=new_id()[-4:].upper(),
                 )
             )
+    for position, referral in enumerate(left_out, start=1):
+        version.unserved.append(
+            UnservedReferral(
+                referral_id=referral.id, position=position, reason="time", parameters={}
+            )
+        )
     session.add(plan)
     session.flush()
     session.refresh(plan)

@@ -18,17 +18,19 @@ from outreach.planning.backlog import backlog
 from outreach.planning.days import working_days
 from outreach.planning.failures import NO_SHIFT_LEFT, NOBODY_LEFT, PlanFailed
 from outreach.planning.models import Plan
-from outreach.planning.priorities import POINT_S, priority_of
 from outreach.referrals.circumstances import DAY_S
-from outreach.referrals.conditions import CONDITIONS, GENERATOR, POWER, SETUP_S
+from outreach.referrals.conditions import CONDITIONS, GENERATOR, NEEDS, POWER, SETUP_S
 from outreach.referrals.models import Referral
+from outreach.referrals.priority import DEFAULT, Weights, priority_on, weights_on
 from outreach.teams.calendar import ShiftTimes, quota_on, shift_of
 from outreach.teams.models import Team
 from outreach.teams.service import active_teams
 from routing.travel import crow
 
-CARRIED: Final = frozenset({"portable_iris", GENERATOR})
+CARRIED: Final = frozenset(code for code, need in NEEDS.items() if need.asks == "kit") | {GENERATOR}
 """What a kit carries; every other need is an ability of the team."""
+POINT_S: Final = 120
+"""Seconds of driving that one point is worth: for a day of waiting (2 points) a team may drive 4 minutes more."""
 START_TODAY_S: Final = 15 * 60
 """For a plan of this very day: nobody can leave sooner than this after the plan was asked for."""
 
@@ -42,6 +44,7 @@ def build_problem(session: Session, plan: Plan) -> routing.Problem:
     referrals = backlog(session, plan.first_day, plan.last_day)
     if not referrals:
         raise PlanFailed(NOBODY_LEFT)
+    weights = weights_on(session, clock.today())
     start = office(session)
     places = [routing.Place(start.lat, start.lon)]
     place_of: dict[str, int] = {}
@@ -51,7 +54,7 @@ def build_problem(session: Session, plan: Plan) -> routing.Problem:
             places.append(routing.Place(referral.lat, referral.lon))
     return routing.Problem(
         visits=tuple(
-            visit_of(referral, place_of[referral.address_key], days[0], days[-1])
+            visit_of(referral, place_of[referral.address_key], days[0], days[-1], weights)
             for referral in referrals
         ),
         shifts=shifts,
@@ -62,18 +65,18 @@ def build_problem(session: Session, plan: Plan) -> routing.Problem:
     )
 
 
-def visit_of(referral: Referral, place: int, first_day: date, last_day: date) -> routing.Visit:
-    """Return the visit that a referral asks for, at a place of the matrices."""
-    needs = set(referral.needs)
+def visit_of(
+    referral: Referral, place: int, first_day: date, last_day: date, weights: Weights = DEFAULT
+) -> routing.Visit:
+    """Return the visit that a referral asks for, at a place of the matrices.
+
+    That a neighbour is visited already weighs nothing here: the roads count it.
+    """
+    needs = {need for need in referral.needs if need not in NEEDS or NEEDS[need].asks != "village"}
     if referral.house_power and POWER[referral.house_power].needs_generator:
         needs.add(GENERATOR)
     waiting_days = max(referral.waiting_days(first_day), 0)
-    priority = priority_of(
-        waiting_days=waiting_days,
-        due_day=referral.due_day,
-        attempts=referral.attempts,
-        day=first_day,
-    )
+    priority = priority_on(referral, first_day, weights)
     return routing.Visit(
         id=referral.id,
         place=place,

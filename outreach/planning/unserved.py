@@ -10,8 +10,11 @@ from typing import Final
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from outreach.planning import priorities, reasons
+from outreach import clock
+from outreach.planning import reasons
 from outreach.planning.models import PlanVersion, UnservedReferral
+from outreach.referrals.priority import Weights, priority_on, weights_on
+from outreach.referrals.priority_words import in_words
 from outreach.teams.models import Team
 
 
@@ -47,12 +50,16 @@ def grouped(session: Session, version: PlanVersion, only: str | None) -> list[Gr
     known = only if only in by_reason else None
     teams = {team.id: team.name for team in session.scalars(select(Team))}
     day = version.plan.first_day
+    weights = weights_on(session, clock.to_office(version.made_at).date())
     return [
         Group(
             reason,
             reasons.title(reason),
             len(rows),
-            tuple(_left_out(row, teams, day) for row in rows[: len(rows) if known else FIRST_FEW])
+            tuple(
+                _left_out(row, teams, day, weights)
+                for row in rows[: len(rows) if known else FIRST_FEW]
+            )
             if known in (None, reason)
             else (),
         )
@@ -60,17 +67,14 @@ def grouped(session: Session, version: PlanVersion, only: str | None) -> list[Gr
     ]
 
 
-def _left_out(row: UnservedReferral, teams: Mapping[str, str], day: date) -> LeftOut:
+def _left_out(
+    row: UnservedReferral, teams: Mapping[str, str], day: date, weights: Weights
+) -> LeftOut:
     change = row.parameters.get("change")
-    weight = priorities.priority_of(
-        waiting_days=row.referral.waiting_days(day),
-        due_day=row.referral.due_day,
-        attempts=row.referral.attempts,
-        day=day,
-    )
+    weight = priority_on(row.referral, day, weights)
     return LeftOut(
         row,
         reasons.sentence(row.reason, row.parameters, teams),
         reasons.change(change["kind"], change, teams) if change else "",
-        tuple(priorities.in_words(weight)),
+        tuple(in_words(weight)),
     )

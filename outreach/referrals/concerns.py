@@ -86,18 +86,31 @@ def concerns_in_list(
     }
 
 
+def twins_of(
+    session: Session, actor: Actor, referrals: Sequence[Referral], *, village_only: bool = False
+) -> dict[str, tuple[Referral, ...]]:
+    """Return, by id, the other referrals that may be about the same resident, as far as the actor may see them."""
+    return {
+        referral.id: tuple(
+            match.referral
+            for match in pairs.matches(
+                session,
+                pairs.traits_of(referral),
+                reach=reach(actor, "referral.view"),
+                village_only=village_only,
+                besides=(referral.id,),
+            )
+        )
+        for referral in referrals
+    }
+
+
 def _likely_concerns(session: Session, actor: Actor, referral: Referral) -> list[Concern]:
     """What the village itself may already have sent: nothing of another village is told, whoever asks."""
-    found = pairs.matches(
-        session,
-        pairs.traits_of(referral),
-        reach=reach(actor, "referral.view"),
-        village_only=True,
-        besides=(referral.id,),
-    )
+    found = twins_of(session, actor, [referral], village_only=True)[referral.id]
     index = referral.resident.nik_index
-    by_nik = tuple(m.referral for m in found if index and m.referral.resident.nik_index == index)
-    others = tuple(m.referral for m in found if m.referral not in by_nik)
+    by_nik = tuple(twin for twin in found if index and twin.resident.nik_index == index)
+    others = tuple(twin for twin in found if twin not in by_nik)
     return _twin_concerns(by_nik, others, ask=True)
 
 

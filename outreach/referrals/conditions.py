@@ -34,11 +34,15 @@ SERVICE_TIMES_S: Final = (900, 1200, 1500, 1800, 2700, 3600)
 
 @dataclass(frozen=True, slots=True)
 class NeedFact:
-    """A special need: a team without it cannot make the visit. The code names the ability too."""
+    """A special need, asked of a team's ability (the code names it too), of a kit, or of the village.
+
+    Without the ability or the kit a team cannot make the visit; what the village does keeps no team away.
+    """
 
     code: str
     label: str
     bring: str
+    asks: Literal["team", "kit", "village"] = "team"
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +118,22 @@ NEEDS: Final[Mapping[str, NeedFact]] = MappingProxyType(
                 "portable_iris",
                 N_("Needs the portable iris scanner"),
                 N_("Portable iris scanner"),
+                "kit",
+            ),
+            NeedFact(
+                "portable_kit",
+                N_("Needs the portable kit"),
+                N_("Portable kit that one person can carry"),
+                "kit",
+            ),
+            NeedFact(
+                "sign_language", N_("Needs sign language"), N_("Somebody who knows sign language")
+            ),
+            NeedFact(
+                "guide",
+                N_("A guide meets the team at the village hall"),
+                N_("Meet the guide at the village hall first"),
+                "village",
             ),
             NeedFact("two_operators", N_("Needs two operators"), N_("A second operator")),
         )

@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import JSON, Date, ForeignKey, Index, LargeBinary, String, Text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from outreach import clock
 from outreach.db import Base, Id, Ref, one_of
 from outreach.places.models import PlaceQuality, Village
 from outreach.policy import Scope
@@ -106,7 +107,7 @@ class Referral(Base):
 
     def waiting_days(self, day: date) -> int:
         """Return the whole days between the submission and a date."""
-        return (day - self.submitted_at.date()).days if self.submitted_at else 0
+        return (day - clock.to_office(self.submitted_at).date()).days if self.submitted_at else 0
 
     def policy_scope(self) -> Scope:
         return Scope(village_code=self.village_code, district_code=self.village.district_code)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
@@ -15,6 +15,7 @@ from outreach.errors import NotThere, Refused
 from outreach.i18n import gettext as _
 from outreach.policy import Actor
 from outreach.referrals.circumstances import PRIORITY_REASONS
+from outreach.referrals.conditions import NEEDS, POWER
 from outreach.referrals.given import plain
 from outreach.referrals.life import add_event, change_state
 from outreach.referrals.models import Referral
@@ -25,6 +26,8 @@ from outreach.referrals.wording import RETURN_REASONS
 S = ReferralState
 
 MOST_AT_ONCE: Final = 200
+FLAGGABLE: Final = frozenset({*WAITING, S.RETURNED, S.ACCEPTED})
+"""States in which what a visit needs may still change: no team has its papers yet."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +98,25 @@ def accept_referral(
         {"code": urgency.reason, "due": urgency.due_day.isoformat()} if urgency else {}
     )
     change_state(session, actor, referral, S.ACCEPTED, kind="accepted", **why)
+    return referral
+
+
+def set_flags(
+    session: Session, actor: Actor, referral: Referral, needs: Collection[str], house_power: str
+) -> Referral:
+    """Set what a visit needs and the power at the house; it travels with the referral to the team's papers."""
+    policy.allow(actor, "referral.set_flags", referral)
+    if referral.state not in FLAGGABLE:
+        raise Refused(
+            _("This visit is planned or made already. Its needs can no longer be changed here.")
+        )
+    if set(needs) - set(NEEDS) or (house_power and house_power not in POWER):
+        raise Refused(_("Choose from the list."), field="needs")
+    wanted = [need for need in NEEDS if need in needs]
+    if (wanted, house_power) != (list(referral.needs), referral.house_power):
+        referral.needs, referral.house_power, referral.changed_at = wanted, house_power, clock.now()
+        add_event(session, actor, referral, kind="flagged", needs=wanted, house_power=house_power)
+        audit.record(session, actor, "referral.flagged", referral, needs=wanted)
     return referral
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from flask import Blueprint, flash, request, url_for
@@ -9,16 +10,25 @@ from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from outreach import clock, policy
-from outreach.errors import Refused
+from outreach.audit.log import holds_nik
+from outreach.errors import Forbidden, Refused
 from outreach.i18n import format_number, ngettext
 from outreach.i18n import gettext as _
 from outreach.ids import is_id
 from outreach.policy import Actor, Role
-from outreach.referrals import pages, queries, service, triage
-from outreach.referrals.case_forms import accept_form, return_form
+from outreach.referrals import bulk, pages, queries, queue, service, triage, triage_pages
+from outreach.referrals.case_forms import NikSearchForm, accept_form, return_form
+from outreach.referrals.companions import companions_of
 from outreach.referrals.concerns import concerns_at_triage, concerns_in_list
+from outreach.referrals.conditions import NEEDS, POWER
 from outreach.referrals.models import Referral
+from outreach.referrals.nik_access import find_by_nik
+from outreach.referrals.pairs import count_pairs
+from outreach.referrals.priority import planned_squares, priority_on, weights_on
+from outreach.referrals.priority_words import in_words
 from outreach.referrals.states import ReferralState
+from outreach.referrals.triage_models import Verdict
+from outreach.referrals.triage_pages import tell
 from outreach.web import (
     HomeCard,
     NavItem,
@@ -37,7 +47,6 @@ from outreach.web import (
 )
 
 bp = Blueprint("triage", __name__)
-_VIEWS = ("", "endorsed", "unendorsed")
 
 
 def _badge(session: Session, person: Actor) -> int:
@@ -85,23 +94,78 @@ def home_part(session: Session, person: Actor) -> Iterator[HomeCard | Todo]:
 
 @bp.get("/triase")
 @endpoint("triage.list")
-def index() -> str:
-    """List what waits for a check, the longest wait first."""
+def index() -> str | Response:
+    """List a queue, the most points first, with how many there are of each kind."""
     allow()
-    default = "unendorsed" if actor().role is Role.DISTRICT else ""
-    view = request.args.get("lihat", default)
-    view = view if view in _VIEWS else default
-    listing = queries.waiting_for_triage(
-        reading(), actor(), request.args.get("page", 1, type=int), view=view
+    filters = _filters()
+    if holds_nik(re.sub(r"[\s.-]", "", filters.search)):
+        flash(
+            _("Do not type a NIK here: addresses are remembered. The search was not made."),
+            "warning",
+        )
+        return go("triage.index", lihat=filters.queue)
+    session, day = reading(), clock.today()
+    weights, planned = weights_on(session, day), planned_squares(session)
+    listing = queue.queue_page(
+        session, actor(), filters, day, weights, planned, request.args.get("page", 1, type=int)
     )
     return render(
         "referrals/triage.html",
         listing=listing,
-        concerns=concerns_in_list(reading(), actor(), listing.items),
-        tabs=_tabs(view),
-        view=view,
-        today=clock.today(),
+        filters=filters,
+        options=triage_pages.options(session, actor(), filters, day),
+        tabs=triage_pages.tabs(session, actor(), filters),
+        concerns=concerns_in_list(session, actor(), listing.items),
+        priorities={r.id: priority_on(r, day, weights, planned) for r in listing.items},
+        in_words=in_words,
+        flags_of=triage_pages.flag_words,
+        pairs_open=count_pairs(session, actor(), Verdict.OPEN),
+        today=day,
     )
+
+
+@bp.post("/triase/cari")
+@endpoint("triage.list")
+def search() -> str | Response | tuple[str, int]:
+    """Find by name, tracking code or exact NIK; a NIK travels in the body and its search is kept."""
+    allow()
+    words = request.form.get("cari", "").strip()[:80]
+    if not holds_nik(re.sub(r"[\s.-]", "", words)):
+        return go("triage.index", lihat=request.form.get("lihat", "all"), cari=words)
+    if not policy.can(actor(), "referral.search_nik"):
+        flash(_("Only the office searches by NIK."), "warning")
+        return go("triage.index")
+    form = NikSearchForm(nik=words)
+    try:
+        with writing() as session:
+            found = find_by_nik(session, actor(), core().sealer, words)
+    except Refused as refusal:
+        form.say(refusal)
+        return render("referrals/search_nik.html", form=form, found=None), 422
+    return render("referrals/search_nik.html", form=NikSearchForm(formdata=None), found=found)
+
+
+@bp.post("/triase/pilih")
+@endpoint("triage.list")
+def choose() -> Response:
+    """Go on with what is ticked: accept at once, or ask for a reason on the next page."""
+    allow()
+    ticked = [key for key in request.form.getlist("referral_id") if is_id(key)]
+    back = {
+        name: request.form.get(name, "") for name in ("lihat", "kec", "tanda", "tunggu", "cari")
+    }
+    do = request.form.get("do", "accept")
+    if not ticked:
+        flash(_("Tick at least one referral first."), "warning")
+        return go("triage.index", **back)
+    if do in ("return", "close"):
+        return go(f"bulk.{do}_many", id=ticked[: bulk.MOST_AT_ONCE])
+    if not policy.can(actor(), "triage.accept_many"):
+        raise Forbidden("triage.accept_many")
+    with writing() as session:
+        done = triage.accept_many(session, actor(), ticked)
+    tell(done, ngettext("%(num)s referral is accepted and waits for a visit.", "%(num)s referrals are accepted and wait for a visit.", done.count))  # fmt: skip
+    return go("triage.index", **back)
 
 
 @bp.post("/triase/terima")
@@ -109,21 +173,7 @@ def index() -> str:
 def accept_many() -> Response:
     """Accept every referral that is ticked."""
     allow()
-    ticked = [key for key in request.form.getlist("referral_id") if is_id(key)]
-    back = {"lihat": request.form.get("lihat", "")}
-    if not ticked:
-        flash(_("Tick at least one referral first."), "warning")
-        return go("triage.index", **back)
-    with writing() as session:
-        done = triage.accept_many(session, actor(), ticked)
-    if done.count:
-        flash(
-            ngettext("%(num)s referral is accepted and waits for a visit.", "%(num)s referrals are accepted and wait for a visit.", done.count),
-            "success",
-        )  # fmt: skip
-    for referral, why in done.refused:
-        flash(f"{referral.tracking_code}: {why}", "warning")
-    return go("triage.index", **back)
+    return choose()
 
 
 @bp.get("/triase/<id:referral_id>")
@@ -182,6 +232,23 @@ def send_back(referral_id: str) -> str | Response | tuple[str, int]:
     return page, 422 if form.is_submitted() else 200
 
 
+@bp.post("/triase/<id:referral_id>/kebutuhan")
+@endpoint("referral.set_flags")
+def set_flags(referral_id: str) -> Response:
+    """Set what the visit needs."""
+    try:
+        with writing() as session:
+            referral = load(session, Referral, referral_id)
+            allow(referral)
+            needs, power = request.form.getlist("needs"), request.form.get("house_power", "")
+            triage.set_flags(session, actor(), referral, needs, power)
+    except Refused as refusal:
+        flash(refusal.message, "error")
+    else:
+        flash(_("What the visit needs is saved. It stands on the team's papers."), "success")
+    return go("triage.show", referral_id=referral_id)
+
+
 @bp.post("/usulan/<id:referral_id>/teruskan")
 @endpoint("referral.endorse")
 def endorse(referral_id: str) -> Response:
@@ -199,17 +266,28 @@ def endorse(referral_id: str) -> Response:
 
 
 def _page(referral: Referral, accepting: object = None) -> str:
+    session, day = reading(), clock.today()
+    planned = planned_squares(session)
+    priority = priority_on(referral, day, weights_on(session, day), planned)
     return render(
         "referrals/triage_one.html",
         referral=referral,
         pages=pages,
         may=pages.abilities(actor(), referral),
         accepting=accepting or accept_form(),
-        concerns=concerns_at_triage(reading(), actor(), core().sealer, referral),
-        kept=pages.confirmed_codes(reading(), referral),
-        events=pages.timeline(reading(), referral),
+        concerns=concerns_at_triage(session, actor(), core().sealer, referral),
+        kept=pages.confirmed_codes(session, referral),
+        events=pages.timeline(session, referral),
         closable=service.CLOSABLE,
-        today=clock.today(),
+        priority=priority,
+        priority_lines=in_words(priority),
+        companions=companions_of(session, actor(), referral),
+        flags=triage_pages.flag_words(referral),
+        needs=NEEDS,
+        power=POWER,
+        may_flag=referral.state in triage.FLAGGABLE
+        and policy.can(actor(), "referral.set_flags", referral),
+        today=day,
     )
 
 
@@ -218,18 +296,14 @@ def _next() -> Response:
     return go("triage.index")
 
 
-def _tabs(view: str) -> list[dict[str, object]]:
-    words = {
-        "": _("All"),
-        "unendorsed": _("Not yet checked by the district"),
-        "endorsed": _("Checked by the district"),
-    }
-    return [
-        {
-            "label": words[code],
-            "url": url_for("triage.index", lihat=code),
-            "current": code == view,
-            "count": queries.count_waiting(reading(), actor(), code),
-        }
-        for code in words
-    ]
+def _filters() -> queue.QueueFilters:
+    asked = request.args
+    default = "unendorsed" if actor().role is Role.DISTRICT else ""
+    view = asked.get("lihat", default)
+    return queue.QueueFilters(
+        view if view in queue.QUEUES else default,
+        asked.get("kec", "")[:8],
+        asked.get("tanda", "")[:24],
+        asked.get("tunggu", "")[:24],
+        asked.get("cari", "")[:80],
+    )

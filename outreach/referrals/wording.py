@@ -56,6 +56,7 @@ EVENT_LABELS: Final[Mapping[str, str]] = {
     "plan_replaced": N_("Taken off the plan, waiting again"),
     "another_attempt": N_("Waiting for another visit"),
     "closed": N_("Closed"),
+    "flagged": N_("What the visit needs was changed"),
     "merged": N_("Goes on in another referral of the same person"),
     "took_over": N_("Another referral of the same person was merged into this one"),
     "merge_undone": N_("The merge was taken back"),

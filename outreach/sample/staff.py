@@ -77,8 +77,8 @@ class _Outfit:
 
 _OUTFITS: Final = (
     _Outfit("Mobil pelayanan keliling", ("two_operators", "escort"), (GENERATOR,), ("P", "L")),
-    _Outfit("Minibus dinas", (), (GENERATOR, "portable_iris"), ("P",)),
-    _Outfit("Mobil dinas dan sepeda motor trail", ("motorbike",), (), ("L",)),
+    _Outfit("Minibus dinas", ("sign_language",), (GENERATOR, "portable_iris"), ("P",)),
+    _Outfit("Mobil dinas dan sepeda motor trail", ("motorbike",), ("portable_kit",), ("L",)),
     _Outfit("Minibus dinas", ("escort",), (GENERATOR,), ("P",)),
     _Outfit("Mobil dinas dan sepeda motor bebek", ("motorbike", "two_operators"), (), ("L", "P")),
 )

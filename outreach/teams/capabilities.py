@@ -17,11 +17,13 @@ SKILLS: Final[Mapping[str, str]] = MappingProxyType(
         "escort": N_("Can bring an escort"),
         "motorbike": N_("Goes by motorbike"),
         "two_operators": N_("Two operators"),
+        "sign_language": N_("Somebody who knows sign language"),
     }
 )
 EQUIPMENT: Final[Mapping[str, str]] = MappingProxyType(
     {
         "portable_iris": N_("Portable iris scanner"),
+        "portable_kit": N_("Portable kit that one person can carry"),
         "generator": N_("Generator set"),
     }
 )
