@@ -17,21 +17,21 @@ MOST_POINTS: Final = 1_000_000
 def whole(field: str, value: object, least: int, most: int) -> None:
     """Refuse what is not a whole number between `least` and `most`, both included."""
     if isinstance(value, bool) or not isinstance(value, int):
-        raise ValueError(f"{field}: {value!r} is not a whole number")
+        raise ValueError(f"{field}: {_short(value)} is not a whole number")
     if not least <= value <= most:
-        raise ValueError(f"{field}: {value} is not between {least} and {most}")
+        raise ValueError(f"{field}: {_short(value)} is not between {least} and {most}")
 
 
 def flag(field: str, value: object) -> None:
     """Refuse what is neither true nor false."""
     if not isinstance(value, bool):
-        raise ValueError(f"{field}: {value!r} is not true or false")
+        raise ValueError(f"{field}: {_short(value)} is not true or false")
 
 
 def text(field: str, value: object) -> None:
     """Refuse what is not text."""
     if not isinstance(value, str):
-        raise ValueError(f"{field}: {value!r} is not text")
+        raise ValueError(f"{field}: {_short(value)} is not text")
 
 
 def name(field: str, value: object, optional: bool = False) -> None:
@@ -56,7 +56,7 @@ def day(field: str, value: object, optional: bool = False) -> None:
     if optional and value is None:
         return
     if type(value) is not date:
-        raise ValueError(f"{field}: {value!r} is not a date")
+        raise ValueError(f"{field}: {_short(value)} is not a date")
 
 
 def each(field: str, values: object, kind: type) -> None:
@@ -81,3 +81,10 @@ def once(message: str, keys: Iterable[str]) -> None:
     for key, count in Counter(keys).items():
         if count > 1:
             raise ValueError(f"{message} {key}")
+
+
+def _short(value: object) -> str:
+    if isinstance(value, int) and abs(value) >= 10**40:
+        return "a number of more than 40 digits"
+    written = repr(value)
+    return written if len(written) <= 60 else f"{written[:57]}..."

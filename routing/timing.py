@@ -84,10 +84,7 @@ def opening(windows: Sequence[tuple[int, int]], arrive_s: int) -> int:
 
 def closing(windows: Sequence[tuple[int, int]], by_s: int) -> int:
     """Return the last time up to `by_s` that lies in a window, or -1."""
-    for start, end in reversed(windows):
-        if by_s >= start:
-            return min(by_s, end)
-    return -1
+    return max((min(by_s, end) for start, end in windows if start <= by_s), default=-1)
 
 
 def unpacking(arrays: Arrays, sequence: Sequence[int]) -> list[int]:

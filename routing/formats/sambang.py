@@ -88,12 +88,16 @@ def loads(text: str | bytes) -> object:
     """Parse JSON text. Raises Malformed with the line and column where it is not JSON."""
     try:
         return cast("object", json.loads(text, parse_constant=_no_constant))
+    except Malformed:
+        raise
     except json.JSONDecodeError as error:
         raise Malformed(f"line {error.lineno} column {error.colno}: {error.msg}") from None
     except UnicodeDecodeError:
         raise Malformed("input: is not UTF-8 text") from None
     except RecursionError:
         raise Malformed("input: is nested too deeply") from None
+    except ValueError:
+        raise Malformed("input: a number has too many digits") from None
 
 
 def _no_constant(name: str) -> object:

@@ -303,8 +303,10 @@ def _origin(reader: Reader) -> int:
                 continue
             if not isinstance(found, list):
                 raise Malformed(f"{path}: need a list")
-            windows = found if name == "jobs" else [found]
-            times += [_pair(window, path)[0] for window in windows]
+            if name == "vehicles":
+                times.append(_pair(found, path)[0])
+            else:
+                times += [_pair(window, f"{path}[{k}]")[0] for k, window in enumerate(found)]
     earliest = min(times, default=0)
     return earliest if earliest > LONGEST_S // 4 else 0
 
