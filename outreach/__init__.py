@@ -29,6 +29,7 @@ VIEWS = (
     "outreach.accounts.views",
     "outreach.teams.views",
     "outreach.teams.calendar_views",
+    "outreach.teams.shift_views",
     "outreach.referrals.views",
     "outreach.referrals.case_views",
     "outreach.referrals.pair_views",

@@ -190,6 +190,7 @@ RULES: Final[dict[str, Rule]] = {
     "calendar.view": _rule(None, admin=ANY, planner=ANY, supervisor=ANY),
     "calendar.manage": _rule(None, admin=ANY),
     "holiday.remove": _rule("holiday", admin=ANY),
+    "ramadan.edit": _rule("range", admin=ANY),
     "quota.manage": _rule(None, admin=ANY),
     "quota.remove": _rule("quota", admin=ANY),
     "office.manage": _rule(None, admin=ANY),

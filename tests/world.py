@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from outreach import clock
 from outreach.accounts.models import User
 from outreach.ids import new_id
+from outreach.planning.figures import count, to_json
 from outreach.planning.models import (
     Plan,
     PlanState,
@@ -118,8 +119,9 @@ def a_plan(
         made_at=clock.now(),
         problem={},
         answer={},
-        totals={"people": sum(len(people) for people in routes.values())},
+        totals={},
         hash="0" * 64 if state is PlanState.APPROVED else "",
+        decided_at=clock.now() if state is PlanState.APPROVED else None,
     )
     for position, (team, people) in enumerate(routes.items()):
         route = Route(
@@ -131,7 +133,7 @@ def a_plan(
             arrive_s = 8 * 3600 + 1800 + 3600 * order
             stop = Stop(
                 route=route, position=order + 1, lat=referral.lat, lon=referral.lon,
-                travel_s=1800, travel_m=10_000, arrive_s=arrive_s, start_s=arrive_s,
+                travel_s=1800, travel_m=10_000, is_estimate=True, arrive_s=arrive_s, start_s=arrive_s,
                 depart_s=arrive_s + 2400,
             )  # fmt: skip
             stop.visits.append(
@@ -149,6 +151,7 @@ def a_plan(
                 referral_id=referral.id, position=position, reason="time", parameters={}
             )
         )
+    version.totals = to_json(count(version.routes, version.unserved, {}, {day: None}))
     session.add(plan)
     session.flush()
     session.refresh(plan)

@@ -27,6 +27,7 @@ __all__ = [
     "is_working_day",
     "load_calendar",
     "next_working_day",
+    "off_because",
     "office_hours",
     "quota_on",
     "shift_of",
@@ -138,7 +139,12 @@ def next_working_day(session: Session, after: date) -> date:
 
 def closed_because(session: Session, day: date) -> str | None:
     """Return in words why nobody goes out on a date, or None on a working day."""
-    if is_working_day(session, day):
+    return None if is_working_day(session, day) else off_because(session, day)
+
+
+def off_because(session: Session, day: date) -> str | None:
+    """Return in words why the office does not go out on a date, whatever single teams do, or None when it does."""
+    if office_hours(session, day) is not None:
         return None
     if found := holidays_on(session, day):
         return ", ".join(_holiday_words(holiday) for holiday in found)

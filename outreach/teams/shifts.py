@@ -13,7 +13,7 @@ from outreach.audit import holds_nik
 from outreach.errors import Refused
 from outreach.i18n import gettext as _
 from outreach.policy import Actor
-from outreach.teams.calendar import ShiftTimes, closed_because, office_hours, shift_of, with_break
+from outreach.teams.calendar import ShiftTimes, off_because, office_hours, shift_of, with_break
 from outreach.teams.calendar_facts import pasaran
 from outreach.teams.models import Shift, Team
 from outreach.teams.service import active_teams
@@ -32,11 +32,11 @@ class Cell:
 
 @dataclass(frozen=True)
 class DayRow:
-    """One day of the grid; `closed` says in words why nobody goes out."""
+    """One day of the grid; `off` says in words why the office does not go out."""
 
     day: date
     pasaran: str
-    closed: str | None
+    off: str | None
     cells: tuple[Cell, ...]
 
     def of(self, team_id: str) -> Cell:
@@ -60,7 +60,7 @@ def grid(session: Session, first: date, days: int = GRID_DAYS) -> tuple[DayRow, 
         for team in teams:
             shift = own.get((team.id, day))
             cells.append(Cell(team, shift_of(session, team, day) if shift else usual, shift))
-        rows.append(DayRow(day, pasaran(day), closed_because(session, day), tuple(cells)))
+        rows.append(DayRow(day, pasaran(day), off_because(session, day), tuple(cells)))
     return tuple(rows)
 
 
