@@ -1,0 +1,139 @@
+"""Journey 1: a village officer refers a resident on a phone, and finds the referral with its state."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from outreach.accounts.models import User
+from outreach.policy import Role
+from outreach.referrals.states import ReferralState
+from tests.browser.conftest import DESK, PHONE, Live, PageMaker
+from tests.build import a_referral, a_user
+
+pytestmark = pytest.mark.browser
+SignIn = Callable[[Page, User], None]
+WITH_AND_WITHOUT_SCRIPT = pytest.mark.parametrize("script", [True, False], ids=["script", "plain"])
+
+
+def an_officer(live: Live) -> User:
+    with live.core.database.write() as session:
+        return a_user(session, Role.VILLAGE)
+
+
+def fits(page: Page) -> bool:
+    """Whether nothing of the page must be scrolled to sideways."""
+    answer: bool = page.evaluate(
+        "document.documentElement.scrollWidth <= document.documentElement.clientWidth"
+    )
+    return answer
+
+
+def fill_in(page: Page) -> None:
+    """Write down a resident whose NIK, place and phone are not known."""
+    page.get_by_label("Nama lengkap").fill("Mbah Tukiyem Sastro")
+    page.get_by_label("NIK belum diketahui").check()
+    page.get_by_label("Tahun", exact=True).fill("1941")
+    page.get_by_label("Perempuan", exact=True).check()
+    page.get_by_label("RT", exact=True).fill("3")
+    page.get_by_label("RW", exact=True).fill("1")
+    page.get_by_label("Dukuh/Dusun").fill("Ngrejeng")
+    page.get_by_label("Letak rumah belum diketahui").check()
+    page.get_by_label("Patokan").fill("rumah joglo timur musala")
+    page.get_by_label("Kondisi").select_option("bedridden")
+    page.get_by_label("900 VA", exact=True).check()
+    page.get_by_label("Nama narahubung").fill("Sri")
+    page.get_by_label("Hubungannya dengan warga").select_option("child")
+    page.get_by_label("Tidak punya telepon").check()
+
+
+@WITH_AND_WITHOUT_SCRIPT
+def test_a_resident_is_referred_on_a_phone_seen_before_sending_and_found_with_its_state(
+    live: Live, page: PageMaker, sign_in: SignIn, script: bool
+) -> None:
+    opened = page(PHONE, script=script)
+    sign_in(opened, an_officer(live))
+    opened.get_by_role("link", name="Usulkan warga").first.click()
+    assert fits(opened)
+    fill_in(opened)
+    opened.get_by_role("button", name="Lanjut dan periksa").click()
+    expect(opened.get_by_role("heading", name="Periksa sebelum dikirim")).to_be_visible()
+    expect(opened.get_by_text("Mbah Tukiyem Sastro")).to_be_visible()
+    expect(opened.get_by_text("Tirah baring (hanya berbaring)")).to_be_visible()
+    assert fits(opened)
+    opened.get_by_role("button", name="Kirim usulan").click()
+    expect(opened.get_by_role("heading", name="Usulan sudah dikirim")).to_be_visible()
+    code = re.search(r"SB-[0-9A-Z-]+", opened.inner_text("#main") or "")
+    assert code is not None
+    assert fits(opened)
+    opened.get_by_role("link", name="Ke daftar").click()
+    row = opened.get_by_role("row").filter(has_text=code.group())
+    expect(row).to_contain_text("Mbah Tukiyem Sastro")
+    expect(row).to_contain_text("Diajukan")
+    assert fits(opened)
+
+
+@WITH_AND_WITHOUT_SCRIPT
+def test_bad_input_is_summed_up_with_a_link_to_each_field_and_nothing_typed_is_lost(
+    live: Live, page: PageMaker, sign_in: SignIn, script: bool
+) -> None:
+    opened = page(PHONE, script=script)
+    sign_in(opened, an_officer(live))
+    opened.goto("/usulan/baru")
+    fill_in(opened)
+    opened.get_by_label("NIK belum diketahui").uncheck()
+    opened.get_by_label("NIK", exact=True).fill("3314 0041 0741 00")
+    opened.get_by_label("RT", exact=True).fill("tiga")
+    opened.get_by_label("Bulan (1-12)").fill("13")
+    opened.get_by_role("button", name="Lanjut dan periksa").click()
+    summary = opened.get_by_role("alert")
+    links = summary.get_by_role("link")
+    expect(links).to_have_count(3)
+    if script:
+        expect(summary).to_be_focused()
+    for link in links.all():
+        target = opened.locator(link.get_attribute("href") or "#none")
+        expect(target).to_have_count(1)
+        link.click()
+        expect(target).to_be_focused()
+    assert opened.get_by_label("NIK", exact=True).input_value().replace(" ", "") == "33140041074100"
+    expect(opened.get_by_label("RT", exact=True)).to_have_value("tiga")
+    expect(opened.get_by_label("Bulan (1-12)")).to_have_value("13")
+    expect(opened.get_by_label("Nama lengkap")).to_have_value("Mbah Tukiyem Sastro")
+    expect(opened.get_by_label("Patokan")).to_have_value("rumah joglo timur musala")
+    expect(opened.get_by_label("900 VA", exact=True)).to_be_checked()
+
+
+def test_another_villages_referral_is_not_there(
+    live: Live, page: PageMaker, sign_in: SignIn
+) -> None:
+    with live.core.database.write() as session:
+        officer = a_user(session, Role.VILLAGE)
+        foreign = a_referral(session, ReferralState.SUBMITTED, village_code="33.14.01.2001").id
+    opened = page(PHONE)
+    sign_in(opened, officer)
+    for ending in ("", "/ubah", "/kirim", "/terkirim", "/jawab", "/tutup", "/nik"):
+        answer = opened.goto(f"/usulan/{foreign}{ending}")
+        assert answer is not None
+        assert answer.status == 404, ending
+    expect(opened.get_by_role("heading", name="Halaman tidak ditemukan")).to_be_visible()
+
+
+def test_a_planner_accepts_what_a_village_sent(
+    live: Live, page: PageMaker, sign_in: SignIn
+) -> None:
+    with live.core.database.write() as session:
+        planner = a_user(session, Role.PLANNER)
+        kept = a_referral(session, ReferralState.SUBMITTED, name="Mbah Karto").id
+    opened = page(DESK)
+    sign_in(opened, planner)
+    opened.goto(f"/triase/{kept}")
+    expect(opened.get_by_role("heading", name="Mbah Karto")).to_be_visible()
+    assert fits(opened)
+    opened.get_by_role("button", name="Terima, masukkan daftar tunggu").click()
+    expect(opened.get_by_text("diterima dan menunggu kunjungan")).to_be_visible()
+    opened.goto(f"/usulan/{kept}")
+    expect(opened.get_by_text("Diterima", exact=True).first).to_be_visible()
