@@ -31,6 +31,69 @@ class _Idea:
     gap: int
 
 
+def with_change(problem: Problem, visit: str, change: Change) -> Problem:
+    """Return the problem as it would be after a change that would serve a visit, to plan or to check with.
+
+    Raises KeyError for a visit, or a shift, that is not in the problem.
+    """
+    given = change.parameters
+    one = problem.visit(visit)
+    seconds, team = int(given.get("seconds", 0)), str(given.get("team", ""))
+    day = date.fromisoformat(str(given["day"]))
+    if change.kind is ChangeKind.QUOTA:
+        quotas = tuple(
+            replace(q, people=q.people + int(given["people"])) if q.day == day else q
+            for q in problem.quotas
+        )
+        return replace(problem, quotas=quotas)
+    if change.kind is ChangeKind.LATER_DUE:
+        return _with_visit(problem, replace(one, due=day))
+    if change.kind is ChangeKind.EARLIER_START:
+        return _with_visit(problem, replace(one, earliest=day))
+    shift = problem.shift(team, day)
+    if change.kind is ChangeKind.LONGER_WINDOW:
+        later = given["side"] == "later"
+        number = int(given["window"])
+        windows = list(one.windows)
+        windows[number] = _wider(windows[number], seconds, later)
+        return _with_visit(problem, replace(one, windows=tuple(windows)))
+    if change.kind is ChangeKind.ALLOW_TEAM:
+        return _with_visit(problem, _allowing(one, team))
+    return replace(
+        problem,
+        shifts=tuple(
+            _able(s, one, change.kind, seconds) if s is shift else s for s in problem.shifts
+        ),
+    )
+
+
+def _with_visit(problem: Problem, visit: Visit) -> Problem:
+    return replace(problem, visits=tuple(visit if v.id == visit.id else v for v in problem.visits))
+
+
+def _wider(window: Window, seconds: int, later: bool) -> Window:
+    if later:
+        return Window(window.start_s, min(window.end_s + seconds, LONGEST_S))
+    return Window(max(window.start_s - seconds, 0), window.end_s)
+
+
+def _allowing(visit: Visit, team: str) -> Visit:
+    allowed = None if visit.allowed_teams is None else visit.allowed_teams | {team}
+    return replace(visit, forbidden_teams=visit.forbidden_teams - {team}, allowed_teams=allowed)
+
+
+def _able(shift: Shift, visit: Visit, kind: ChangeKind, seconds: int) -> Shift:
+    """Return a shift with more time, room, skills or equipment for a visit."""
+    if kind is ChangeKind.SKILL:
+        return replace(shift, skills=shift.skills | visit.skills)
+    if kind is ChangeKind.EQUIPMENT:
+        return replace(shift, equipment=shift.equipment | visit.equipment)
+    if kind is ChangeKind.MORE_VISITS:
+        return replace(shift, most_visits=(shift.most_visits or 0) + 1)
+    end = None if shift.visits_end_s is None else shift.visits_end_s + seconds
+    return replace(shift, hard_end_s=shift.latest_back_s + seconds, visits_end_s=end)
+
+
 def smallest_change(problem: Problem, arrays: Arrays, routes: Routes, number: int) -> Change | None:
     """Return the smallest change after which the visit fits one of the plan's routes as they are, or None.
 
@@ -87,20 +150,17 @@ def _obstacles(
         yield 21_000, Change(ChangeKind.MORE_VISITS, dict(where)), visit, larger
     if not visit.skills <= shift.skills:
         names = ", ".join(sorted(visit.skills - shift.skills))
-        able = replace(shift, skills=shift.skills | visit.skills)
+        able = _able(shift, visit, ChangeKind.SKILL, 0)
         yield 22_000, Change(ChangeKind.SKILL, {**where, "skills": names}), visit, able
     if not visit.equipment <= shift.equipment:
         names = ", ".join(sorted(visit.equipment - shift.equipment))
-        able = replace(shift, equipment=shift.equipment | visit.equipment)
+        able = _able(shift, visit, ChangeKind.EQUIPMENT, 0)
         yield 22_000, Change(ChangeKind.EQUIPMENT, {**where, "equipment": names}), visit, able
     if shift.team in visit.forbidden_teams or (
         visit.allowed_teams is not None and shift.team not in visit.allowed_teams
     ):
-        allowed = None if visit.allowed_teams is None else visit.allowed_teams | {shift.team}
-        free = replace(
-            visit, forbidden_teams=visit.forbidden_teams - {shift.team}, allowed_teams=allowed
-        )
-        yield 23_000, Change(ChangeKind.ALLOW_TEAM, dict(where)), free, shift
+        change = Change(ChangeKind.ALLOW_TEAM, dict(where))
+        yield 23_000, change, _allowing(visit, shift.team), shift
     if visit.due is not None and shift.day > visit.due:
         later = replace(visit, due=shift.day)
         rank = 24_000 + (shift.day - visit.due).days
@@ -190,9 +250,8 @@ def _overtime(trial: _Trial, visit: Visit, shift: Shift, day: str) -> Iterator[_
     if best is None:
         return
     minutes = -(-best[0] // MINUTE) * MINUTE
-    end = None if shift.visits_end_s is None else shift.visits_end_s + minutes
     change = Change(ChangeKind.OVERTIME, {"team": shift.team, "day": day, "seconds": minutes})
-    able = replace(shift, hard_end_s=shift.latest_back_s + minutes, visits_end_s=end)
+    able = _able(shift, visit, ChangeKind.OVERTIME, minutes)
     yield _Idea((minutes, 0), change, visit, able, best[1])
 
 
@@ -227,13 +286,17 @@ def _window(trial: _Trial, visit: Visit, shift: Shift, day: str) -> Iterator[_Id
         return
     seconds, gap, side, window = best
     minutes = -(-seconds // MINUTE) * MINUTE
-    if side == "later":
-        wider = Window(window.start_s, min(window.end_s + minutes, LONGEST_S))
-    else:
-        wider = Window(max(window.start_s - minutes, 0), window.end_s)
+    wider = _wider(window, minutes, side == "later")
     windows = tuple(wider if w is window else w for w in visit.windows)
     change = Change(
-        ChangeKind.LONGER_WINDOW, {"team": shift.team, "day": day, "seconds": minutes, "side": side}
+        ChangeKind.LONGER_WINDOW,
+        {
+            "team": shift.team,
+            "day": day,
+            "seconds": minutes,
+            "side": side,
+            "window": visit.windows.index(window),
+        },
     )
     yield _Idea((minutes, 1), change, replace(visit, windows=windows), shift, gap)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Final
 
 import numpy as np
 
@@ -12,6 +13,10 @@ from routing.given import routes_of
 from routing.plan import Plan, Reason, Unserved
 from routing.problem import Problem, Shift, Visit
 from routing.routes import Routes, route_without
+from routing.slots import places
+
+MOST_TRIED: Final = 1000
+"""In a backlog larger than this, travel that changes with the time of day is judged by its first part."""
 
 
 def explain(problem: Problem, plan: Plan) -> list[Unserved]:
@@ -170,6 +175,20 @@ def _not_alone(arrays: Arrays, empty: Routes, number: int, visit: Visit) -> Foun
     return Reason.TOO_LONG, {"short_s": least}
 
 
+def _fits(routes: Routes, r: int, number: int) -> bool:
+    """Whether a visit has a place in a route, the quota aside. The search's table of costs is exact but for travel
+    that changes with the time of day and for limits of a whole route, which are tried.
+    """
+    arrays = routes.arrays
+    shift = arrays.shifts[r]
+    several = len(arrays.parts[shift.profile]) > 1
+    if routes.cost[r, number] >= BIG and not (several and arrays.count <= MOST_TRIED):
+        return False
+    if not several and shift.most_s >= BIG and shift.most_travel_s >= BIG:
+        return True
+    return any(True for _ in places(routes, r, number, with_quota=False))
+
+
 def _not_beside(
     problem: Problem,
     arrays: Arrays,
@@ -185,17 +204,17 @@ def _not_beside(
         if routes.people[day] + visit.people > arrays.quota[day]
     ]
     able = [r for r in range(len(arrays.shifts)) if arrays.allowed[r, number]]
-    fitting = [r for r in able if routes.cost[r, number] < BIG]
+    fitting = [r for r in able if _fits(routes, r, number)]
     open_ones = [r for r in fitting if arrays.shifts[r].day not in full]
     if open_ones:
         r = min(open_ones, key=lambda k: int(routes.cost[k, number]))
         shift = problem.shifts[r]
         where: dict[str, str | int] = {"team": shift.team, "day": shift.day.isoformat()}
-        cost = int(routes.cost[r, number])
+        cost, position, _ = min(places(routes, r, number), default=(0, 0, 0))
         worth = round(float(arrays.value[r, number]))
         if cost >= worth:
             return Reason.NOT_WORTH_DRIVING, {**where, "cost_s": cost, "worth_s": worth}
-        return Reason.FITS, {**where, "position": int(routes.gap[r, number])}
+        return Reason.FITS, {**where, "position": position}
     if fitting or (able and all(arrays.shifts[r].day in full for r in able)):
         r = fitting[0] if fitting else able[0]
         day = arrays.shifts[r].day

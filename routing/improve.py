@@ -253,7 +253,7 @@ class Improver:
         gain = value[number] - cost
         possible: Bools = (cost < BIG) & (gain > 0)
         if mode == 0:
-            key = gain / (self.work + self.least_work + cost) ** power
+            key = gain / np.maximum(self.work + self.least_work + cost, 1.0) ** power
         elif mode == 1:
             key = (
                 -cost

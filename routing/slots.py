@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
-from routing.arrays import BIG, Arrays
+from routing.arrays import Arrays
 from routing.given import routes_of
-from routing.insertion import costs_by_gap, may_enter
+from routing.insertion import may_enter
 from routing.plan import Plan
 from routing.problem import Problem
-from routing.routes import route_times
-from routing.timing import opening
+from routing.routes import Routes, route_times
+from routing.timing import Times, arrival, opening
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,27 +46,53 @@ def slots_in(
     routes = routes_of(problem, arrays, plan)
     if routes.served[number]:
         raise ValueError(f"visit: {visit} is already on a route")
-    found = []
-    for r, shift in enumerate(problem.shifts):
-        day = arrays.shifts[r].day
-        if routes.people[day] + problem.visits[number].people > arrays.quota[day]:
-            continue
-        if not may_enter(arrays, r, routes.sequences[r])[number]:
-            continue
-        costs, first = costs_by_gap(arrays, r, routes.sequences[r], routes.times[r])
-        for row, cost in enumerate(costs[:, number].tolist()):
-            if cost < BIG:
-                found.append((cost, r, row + first, shift))
-    found.sort(key=lambda item: item[:3])
+    found = sorted(
+        (cost, r, gap, start)
+        for r in range(len(problem.shifts))
+        for cost, gap, start in places(routes, r, number)
+    )
     answer = []
-    for cost, r, gap, shift in found:
-        sequence = [*routes.sequences[r][:gap], number, *routes.sequences[r][gap:]]
-        times = route_times(arrays, r, sequence, routes.fixed[r])
+    for cost, r, gap, start in found[:most]:
+        shift = problem.shifts[r]
+        answer.append(Slot(shift.team, shift.day, gap, start, cost))
+    return tuple(answer)
+
+
+def places(
+    routes: Routes, r: int, number: int, with_quota: bool = True
+) -> Iterator[tuple[int, int, int]]:
+    """Yield every place for a visit in one route that breaks no rule: (cost in seconds, position, start)."""
+    arrays = routes.arrays
+    shift, sequence = arrays.shifts[r], routes.sequences[r]
+    people = routes.people[shift.day] + int(arrays.people[number])
+    if with_quota and people > arrays.quota[shift.day]:
+        return
+    if not may_enter(arrays, r, sequence)[number]:
+        return
+    before = _paid(arrays, r, routes.times[r]) if sequence else 0
+    for gap in _gaps(routes, r, number):
+        longer = [*sequence[:gap], number, *sequence[gap:]]
+        times = route_times(arrays, r, longer, routes.fixed[r])
         if times is None:
             continue
         free = min(layer[gap] for layer in times.depart)
-        start = opening(arrays.windows[number], free + times.legs[0][gap])
-        answer.append(Slot(shift.team, shift.day, gap, start, int(cost)))
-        if len(answer) == most:
-            break
-    return tuple(answer)
+        parts = arrays.parts[shift.profile]
+        start = opening(arrays.windows[number], arrival(parts, times.legs, gap, free)[0])
+        yield _paid(arrays, r, times) - before, gap, start
+
+
+def _paid(arrays: Arrays, r: int, times: Times) -> int:
+    overtime = max(times.back_s - arrays.shifts[r].end_s, 0)
+    return times.drive_s + round(arrays.wishes.overtime * overtime)
+
+
+def _gaps(routes: Routes, r: int, number: int) -> range:
+    """Return the gaps of a route that may be filled: after what is frozen and what is pinned to a position."""
+    arrays, sequence = routes.arrays, routes.sequences[r]
+    frozen = arrays.frozen.get(r)
+    pinned = [k + 1 for k, visit in enumerate(sequence) if visit in arrays.position]
+    first = max([len(frozen.visits) if frozen else 0, *pinned])
+    position = arrays.position.get(number)
+    if position is None:
+        return range(first, len(sequence) + 1)
+    return range(position, position + 1) if first <= position <= len(sequence) else range(0)
