@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from datetime import UTC
 from typing import Any, Final
 
-from sqlalchemy import select, text
+from sqlalchemy import insert, select, text
 from sqlalchemy.orm import Session
 
 from outreach import clock
@@ -47,14 +47,33 @@ def record(
 
     Raises ValueError when the detail holds what looks like a NIK: the log is read by people who may not see one.
     """
-    return record_many(session, actor, action, [obj], **detail)[0]
+    entry = _entries(session, actor, action, [obj], detail)[0]
+    session.add(entry)
+    session.flush()
+    return entry
 
 
 def record_many(
-    session: Session, actor: Actor, action: str, objects: Sequence[object | None], **detail: Any
-) -> list[AuditEntry]:
+    session: Session, actor: Actor, action: str, objects: Sequence[object], **detail: Any
+) -> None:
     """Add one entry for each of many rows that one act touched, all with the same detail; else as `record`."""
-    if holds_nik(json.dumps(detail, default=str)):
+    entries = _entries(session, actor, action, objects, detail)
+    columns = AuditEntry.__table__.columns.keys()
+    if entries:
+        rows = [{name: getattr(entry, name) for name in columns} for entry in entries]
+        session.execute(insert(AuditEntry.__table__), rows)  # type: ignore[arg-type]
+
+
+def _entries(
+    session: Session,
+    actor: Actor,
+    action: str,
+    objects: Sequence[object | None],
+    detail: dict[str, Any],
+) -> list[AuditEntry]:
+    """Return the entries that follow the chain's last one, linked to each other, in no session yet."""
+    text_of_detail = json.dumps(detail, default=str)
+    if holds_nik(text_of_detail):
         raise ValueError("a NIK must not reach the audit log")
     session.flush()
     if session.get_bind().dialect.name == "postgresql":
@@ -76,13 +95,11 @@ def record_many(
             action=action,
             object_type=getattr(obj, "__tablename__", "") if obj is not None else "",
             object_id=str(getattr(obj, "id", getattr(obj, "code", ""))) if obj is not None else "",
-            detail=json.loads(json.dumps(detail, default=str)),
+            detail=json.loads(text_of_detail),
             previous=previous,
         )
         entry.hash = previous = _hash(entry)
         entries.append(entry)
-    session.add_all(entries)
-    session.flush()
     return entries
 
 

@@ -62,14 +62,15 @@ def rebuild_keys(session: Session) -> int:
     )  # fmt: skip
     connection = session.connection()
     for referral in session.scalars(query):
-        _fill(referral)
-        connection.execute(insert(NameSound), _sound_rows(referral.resident, referral.village_code))
+        fill(referral)
+        connection.execute(insert(NameSound), sound_rows(referral.resident, referral.village_code))
         count += 1
     session.flush()
     return count
 
 
-def _fill(referral: Referral) -> None:
+def fill(referral: Referral) -> None:
+    """Reckon what stands in a referral's own row; the mapper does it, others who write rows call it."""
     referral.waiting_since = waiting_since(referral.submitted_at)
     referral.square = square_of(referral.lat, referral.lon)
     referral.flags = bits_of(
@@ -77,7 +78,8 @@ def _fill(referral: Referral) -> None:
     )
 
 
-def _sound_rows(resident: Any, village_code: str) -> list[dict[str, Any]]:
+def sound_rows(resident: Any, village_code: str) -> list[dict[str, Any]]:
+    """Return the rows of `name_sounds` of a resident, ready to be inserted."""
     birth = resident.birth_date.year if resident.birth_date else resident.birth_year
     return [
         {
@@ -94,7 +96,7 @@ def _sound_rows(resident: Any, village_code: str) -> list[dict[str, Any]]:
 
 def _write_sounds(connection: Connection, resident: Any, village_code: str) -> None:
     connection.execute(delete(NameSound).where(NameSound.resident_id == resident.id))
-    if rows := _sound_rows(resident, village_code):
+    if rows := sound_rows(resident, village_code):
         connection.execute(insert(NameSound), rows)
 
 
@@ -106,7 +108,7 @@ def _changed(target: object, *names_of: str) -> bool:
 @event.listens_for(Referral, "before_insert")
 @event.listens_for(Referral, "before_update")
 def _before(_mapper: Mapper[Any], _connection: Connection, referral: Referral) -> None:
-    _fill(referral)
+    fill(referral)
 
 
 @event.listens_for(Referral, "after_insert")

@@ -1,4 +1,4 @@
-"""Taking an import: the job that makes referrals of its rows in one transaction, and the way to undo it.
+"""Taking an import: the job that makes referrals of its rows in one transaction.
 
 Everything that takes time (reading, sealing, finding repeats) happens before the transaction begins, so that other
 people's writing waits for a moment only. The transaction looks for repeats once more, writes, and ends the job.
@@ -8,19 +8,20 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Sequence
-from typing import Final
+from typing import Any, Final
 
-from sqlalchemy import select
+from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
 from outreach import audit, clock, policy
 from outreach.accounts.identity import actor_of
 from outreach.accounts.models import User
+from outreach.db import Base
 from outreach.errors import Refused
 from outreach.i18n import N_, in_language
 from outreach.i18n import gettext as _
 from outreach.ids import new_id
-from outreach.jobs import Job, JobContext, JobState, handles
+from outreach.jobs import Job, JobContext, JobState, enqueue, handles
 from outreach.places.models import Village
 from outreach.policy import Actor
 from outreach.referrals import tracking
@@ -29,20 +30,23 @@ from outreach.referrals.imports import service
 from outreach.referrals.imports.contents import seal_findings
 from outreach.referrals.imports.models import ImportedReferral, ImportState, ReferralImport
 from outreach.referrals.imports.rows import Checked
+from outreach.referrals.keys import fill, sound_rows
 from outreach.referrals.models import Referral, ReferralEvent, Resident
+from outreach.referrals.pairs import look_for_pairs
 from outreach.referrals.service import new_draft
-from outreach.referrals.states import CloseReason, ReferralState
+from outreach.referrals.states import ReferralState
+from outreach.referrals.triage_models import NameSound
 from outreach.referrals.wording import on_event
 from outreach.security.keys import load_keys
 from outreach.security.sealed import Sealer
 
-UNDOABLE: Final = frozenset(
-    {ReferralState.DRAFT, ReferralState.SUBMITTED, ReferralState.RETURNED, ReferralState.ACCEPTED}
-)
 _CONFIRMED: Final = frozenset({"birth_date_differs", "sex_differs", "impossible_date", "young"})
 _AT_ONCE: Final = 500
 on_event("imported", N_("Sent by spreadsheet"))
-on_event("import_undone", N_("Taken back with its spreadsheet"))
+
+
+PAIRS_KIND: Final = "referral.import_pairs"
+_PAIRS_AT_ONCE: Final = 20
 
 
 @handles(service.JOB_KIND, ended=lambda session, job: tell_import(session, job))
@@ -105,23 +109,33 @@ def _write(
     now = clock.now()
     taken_codes = _codes_in_use(session, [referral.tracking_code for _c, referral in kept])
     events, links = [], []
-    with session.no_autoflush:
-        for checked, referral in kept:
-            while referral.tracking_code in taken_codes:
-                referral.tracking_code = tracking.make()
-            assert checked.given is not None
-            if not missing_in(checked.given):
-                referral.state, referral.submitted_at = ReferralState.SUBMITTED, now
-            # The rows' village was read in another session: the key says the same.
-            referral.__dict__.pop("village", None)
-            session.add(referral)
-            events.append(_event(actor, referral, checked, row.id))
-            links.append(ImportedReferral(import_id=row.id, row_number=checked.number, referral_id=referral.id))  # fmt: skip
-    session.flush()
-    session.add_all(events)
-    session.add_all(links)
-    session.flush()
-    audit.record_many(session, actor, "referral.imported", [referral for _c, referral in kept], source=row.id)  # fmt: skip
+    for checked, referral in kept:
+        while referral.tracking_code in taken_codes:
+            referral.tracking_code = tracking.make()
+        assert checked.given is not None
+        if not missing_in(checked.given):
+            referral.state, referral.submitted_at = ReferralState.SUBMITTED, now
+        else:
+            referral.submitted_at = None
+        referral.resident_id = referral.resident.id
+        fill(referral)
+        events.append(_event(actor, referral, checked, row.id))
+        links.append(
+            {"import_id": row.id, "row_number": checked.number, "referral_id": referral.id}
+        )
+    referrals = [referral for _c, referral in kept]
+    insert_rows(session, Resident, [_values(r.resident) for r in referrals])
+    insert_rows(session, Referral, [_values(r) for r in referrals])
+    insert_rows(
+        session,
+        NameSound,
+        [one for r in referrals for one in sound_rows(r.resident, r.village_code)],
+    )
+    insert_rows(session, ReferralEvent, events)
+    insert_rows(session, ImportedReferral, links)
+    audit.record_many(session, actor, "referral.imported", referrals, source=row.id)
+    if any(referral.submitted_at for referral in referrals):
+        enqueue(session, PAIRS_KIND, {"import_id": row.id}, actor)
     _close_books(session, sealer, row, reading, len(kept), repeated=len(repeated))
     row.state, row.committed_at, row.changed_at = ImportState.DONE, now, now
     audit.record(session, actor, "import.committed", row, **row.counts)
@@ -139,19 +153,48 @@ def _close_books(
         row.sealed_book, row.emptied_at = None, clock.now()
 
 
-def _event(actor: Actor, referral: Referral, checked: Checked, import_id: str) -> ReferralEvent:
+def insert_rows(session: Session, table: type[Base], rows: Sequence[dict[str, Any]]) -> None:
+    """Insert many rows in one statement, past the mapper, which would ask the database about each."""
+    if rows:
+        session.execute(insert(table.__table__), rows)  # type: ignore[arg-type]
+
+
+def _values(row: Base) -> dict[str, Any]:
+    """Return every column of a row that no session holds, so that all rows of one statement are alike."""
+    held = vars(row)
+    found = {}
+    for name, column in row.__table__.columns.items():
+        usual = (
+            column.default.arg if column.default is not None and column.default.is_scalar else None
+        )  # type: ignore[attr-defined]
+        found[name] = held.get(name, usual)
+    return found
+
+
+def _event(actor: Actor, referral: Referral, checked: Checked, import_id: str) -> dict[str, Any]:
     confirmed = sorted({problem.code for problem in checked.problems} & _CONFIRMED)
-    return ReferralEvent(
-        id=new_id(),
-        referral_id=referral.id,
-        at=clock.now(),
-        actor_id=actor.id,
-        actor_name=actor.name,
-        kind="imported",
-        from_state=ReferralState.DRAFT,
-        to_state=referral.state,
-        detail={"import": import_id, "row": checked.number, "confirmed": confirmed},
-    )
+    return event_values(
+        actor, referral.id, "imported", ReferralState.DRAFT, referral.state,
+        {"import": import_id, "row": checked.number, "confirmed": confirmed},
+    )  # fmt: skip
+
+
+def event_values(
+    actor: Actor, referral_id: str, kind: str, before: ReferralState, after: ReferralState, detail: dict[str, Any]
+) -> dict[str, Any]:  # fmt: skip
+    """Return the row of an event, ready to be inserted."""
+    return {
+        "id": new_id(),
+        "referral_id": referral_id,
+        "at": clock.now(),
+        "actor_id": actor.id,
+        "actor_name": actor.name,
+        "kind": kind,
+        "from_state": before.value,
+        "to_state": after.value,
+        "reason": "",
+        "detail": detail,
+    }
 
 
 def _repeated_meanwhile(session: Session, made: Sequence[Referral]) -> set[str]:
@@ -201,67 +244,20 @@ def tell_import(session: Session, job: Job) -> None:
     row.error = "failed" if job.state is JobState.FAILED else ""
 
 
-# --- undoing -------------------------------------------------------------------------------------
-
-
-def referrals_of(session: Session, row: ReferralImport) -> list[Referral]:
-    """Return the referrals that an import made, in the order of its rows."""
-    query = (
-        select(Referral)
-        .join(ImportedReferral, ImportedReferral.referral_id == Referral.id)
-        .where(ImportedReferral.import_id == row.id)
-        .order_by(ImportedReferral.row_number)
-    )
-    return list(session.scalars(query).unique())
-
-
-def why_not_undone(session: Session, row: ReferralImport, referrals: Sequence[Referral]) -> str:
-    """Return why an import cannot be undone, in words, or nothing."""
-    if row.state is not ImportState.DONE:
-        return _("This import was already taken or undone.")
-    going = [r for r in referrals if r.state not in UNDOABLE | {ReferralState.CLOSED}]
-    scheduled = session.scalar(
-        select(ReferralEvent.referral_id)
-        .join(ImportedReferral, ImportedReferral.referral_id == ReferralEvent.referral_id)
-        .where(
-            ImportedReferral.import_id == row.id,
-            ReferralEvent.to_state == ReferralState.SCHEDULED.value,
+@handles(PAIRS_KIND)
+def find_pairs(context: JobContext) -> None:
+    """Look who of an import may be somebody that was referred before, a few at a time, for the office to review."""
+    with context.database.read() as session:
+        query = select(ImportedReferral.referral_id).where(
+            ImportedReferral.import_id == context.payload["import_id"]
         )
-        .limit(1)
-    )
-    if going or scheduled:
-        return _("A resident of this file was already scheduled for a visit. Close single referrals instead.")  # fmt: skip
-    return ""
-
-
-def undo_import(session: Session, actor: Actor, row: ReferralImport) -> int:
-    """Close every referral that an import made, as long as none was scheduled; return how many. Raises Refused."""
-    policy.allow(actor, "import.undo", row)
-    referrals = referrals_of(session, row)
-    if reason := why_not_undone(session, row, referrals):
-        raise Refused(reason)
-    now = clock.now()
-    open_ = [referral for referral in referrals if referral.state in UNDOABLE]
-    for referral in open_:
-        policy.allow(actor, "referral.close", referral)
-        session.add(
-            ReferralEvent(
-                id=new_id(),
-                referral_id=referral.id,
-                at=now,
-                actor_id=actor.id,
-                actor_name=actor.name,
-                kind="import_undone",
-                from_state=referral.state,
-                to_state=ReferralState.CLOSED,
-                detail={"import": row.id},
-            )
-        )
-        referral.state, referral.close_reason = ReferralState.CLOSED, CloseReason.WITHDRAWN
-        referral.changed_at = now
-    session.flush()
-    audit.record_many(session, actor, "referral.import_undone", open_, source=row.id)
-    row.state, row.undone_at = ImportState.UNDONE, now
-    service.forget(row)
-    audit.record(session, actor, "import.undone", row, referrals=len(open_))
-    return len(open_)
+        ids = list(session.scalars(query.order_by(ImportedReferral.row_number)))
+    for start in range(0, len(ids), _PAIRS_AT_ONCE):
+        context.beat(start / len(ids))
+        with context.database.write() as session:
+            for referral_id in ids[start : start + _PAIRS_AT_ONCE]:
+                referral = session.get_one(Referral, referral_id)
+                if referral.state is ReferralState.SUBMITTED:
+                    look_for_pairs(session, referral)
+    with context.database.write() as session:
+        context.finish(session)

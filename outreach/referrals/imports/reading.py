@@ -81,7 +81,7 @@ class Book:
 
 @dataclass(frozen=True, slots=True)
 class Reader:
-    """The limits under which a file is read: seconds of time, bytes of address space, rows of a sheet.
+    """The limits under which a file is read: seconds of computing, bytes of address space, rows of a sheet.
 
     5,000 rows of 20 columns take about 2 s and 120 MiB.
     """
@@ -103,7 +103,7 @@ class Reader:
                 command,
                 input=fed.encode(),
                 capture_output=True,
-                timeout=self.time_limit_s + _GRACE_S,
+                timeout=self.time_limit_s * reading_child.PATIENCE + _GRACE_S,
                 env={name: os.environ[name] for name in _PASSED_ON if name in os.environ},
                 cwd="/",
                 check=False,

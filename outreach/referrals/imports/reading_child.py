@@ -25,6 +25,7 @@ from datetime import date, datetime, time, timedelta
 from typing import Any
 
 NO_MEMORY = 4
+PATIENCE = 3  # a busy machine gives a process a third of its time
 MOST_SHEETS = 12
 MOST_COLUMNS = 80
 MOST_SPARE_ROWS = 60  # titles, headings and signatures around the rows themselves
@@ -45,7 +46,7 @@ class Refusal(Exception):
 
 def limit(seconds: int, memory: int) -> None:
     """End this process when it takes longer, grows larger or writes more than it may."""
-    signal.alarm(seconds)
+    signal.alarm(seconds * PATIENCE)
     resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds + 1))
     resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
     resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))

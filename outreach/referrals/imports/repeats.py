@@ -6,18 +6,17 @@ the same is taken and goes to review. Nobody is told of referrals outside their 
 
 from __future__ import annotations
 
-import re
-import unicodedata
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date
 from typing import Final
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from outreach.policy import Actor
+from outreach.referrals import names
+from outreach.referrals.duplicates import Traits, compare
 from outreach.referrals.imports.problems import Problem
 from outreach.referrals.imports.rows import Checked
 from outreach.referrals.models import Referral, Resident
@@ -25,36 +24,32 @@ from outreach.referrals.queries import reach
 from outreach.referrals.states import ReferralState
 from outreach.security.sealed import Sealer
 
-_TITLES: Final = frozenset("mbah simbah mbok pak bapak bp bpk bu ibu hj h haji hajah kh ny nyonya tn sdr alm almh".split())  # fmt: skip
-_SPELLING: Final = (("oe", "u"), ("dj", "j"), ("tj", "c"), ("nj", "ny"), ("sj", "sy"), ("ch", "kh"))
 _AT_ONCE: Final = 500
+_MOST_COMPARED: Final = 80
 
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """What is compared of somebody: on file with a tracking code, or in the file with a row number."""
+    """Somebody and where they stand: on file with a tracking code (`where`), or in a row of this file."""
 
-    name: str
-    nik_index: str | None
-    birth_date: date | None
-    birth_year: int | None
-    village_code: str
-    rt: str
-    rw: str
+    traits: Traits
     where: str
     row: int = 0
 
     @property
-    def year(self) -> int | None:
-        """The year of birth, as far as it is known."""
-        return self.birth_date.year if self.birth_date else self.birth_year
-
-    @property
     def whole(self) -> tuple[object, ...] | None:
         """What makes two without a NIK the same beyond doubt, or None where too little is known."""
-        if self.birth_date is None or not self.rt:
+        t = self.traits
+        if t.birth_date is None or not t.rt:
             return None
-        return (self.name.casefold(), self.birth_date, self.village_code, self.rt, self.rw)
+        return (t.name.casefold(), t.birth_date, t.village_code, t.rt, t.rw)
+
+    @property
+    def sounds(self) -> list[tuple[str, str]]:
+        """The village with each telling word of the name, as it sounds: who shares one is compared."""
+        words = {word for name in names.read(self.traits.name) for word in name.sounds}
+        telling = words - names.COMMON_FIRST or words
+        return [(self.traits.village_code, word) for word in sorted(telling)]
 
 
 class Register:
@@ -69,36 +64,25 @@ class Register:
 
     def add(self, one: Known) -> None:
         """Add somebody; who came first stays first."""
-        if one.nik_index:
-            self._by_nik.setdefault(one.nik_index, one)
-        if one.whole and not one.nik_index:
+        if one.traits.nik_index:
+            self._by_nik.setdefault(one.traits.nik_index, one)
+        elif one.whole:
             self._by_whole.setdefault(one.whole, one)
-        self._by_sound[(one.village_code, sound_of(one.name))].append(one)
+        for heard in one.sounds:
+            self._by_sound[heard].append(one)
 
     def repeat_of(self, one: Known) -> Known | None:
         """Return who this is again, beyond doubt."""
-        if one.nik_index:
-            return self._by_nik.get(one.nik_index)
+        if one.traits.nik_index:
+            return self._by_nik.get(one.traits.nik_index)
         return self._by_whole.get(one.whole) if one.whole else None
 
     def near(self, one: Known) -> Known | None:
-        """Return who this may be: the same name in the same village, whatever its spelling, of about the same age."""
-        for other in self._by_sound[(one.village_code, sound_of(one.name))]:
-            apart = abs(one.year - other.year) if one.year and other.year else 0
-            if apart <= 10 and not (one.nik_index and other.nik_index and apart > 2):
-                return other
-        return None
-
-
-def sound_of(name: str) -> str:
-    """Return a name without titles, father's name and old spelling, its words in order of the alphabet."""
-    plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
-    plain = re.split(r"\b(?:bin|binti|alias|al)\b", plain)[0].split(",")[0]
-    words = [word for word in re.findall(r"[a-z]+", plain) if word not in _TITLES]
-    text = " ".join(sorted(words or re.findall(r"[a-z]+", plain)))
-    for old, new in _SPELLING:
-        text = text.replace(old, new)
-    return re.sub(r"(.)\1", r"\1", text)
+        """Return who in the village this may be, by the points that reviewers go by (`duplicates.compare`)."""
+        others = [other for heard in one.sounds for other in self._by_sound.get(heard, ())]
+        scored = [(compare(one.traits, other.traits), other) for other in others[:_MOST_COMPARED]]
+        worth = [(score.points, other) for score, other in scored if score.worth_asking]
+        return max(worth, key=lambda found: found[0])[1] if worth else None
 
 
 def on_file(
@@ -107,8 +91,9 @@ def on_file(
     """Return who was referred and is not closed: in these villages, or with one of these NIK."""
     query = (
         select(
-            Resident.name, Resident.nik_index, Resident.birth_date, Resident.birth_year,
-            Referral.village_code, Referral.rt, Referral.rw, Referral.tracking_code,
+            Referral.tracking_code, Resident.name, Resident.nik_index, Resident.nik_masked, Resident.sex,
+            Resident.birth_date, Resident.birth_year, Referral.village_code, Referral.hamlet, Referral.rt,
+            Referral.rw, Referral.contact_name, Referral.contact_phone,
         )
         .join(Referral, Referral.resident_id == Resident.id)
         .where(reach(actor, "referral.view"), Referral.state != ReferralState.CLOSED)
@@ -118,7 +103,9 @@ def on_file(
     for column, wanted in ((Referral.village_code, villages), (Resident.nik_index, nik_indexes)):
         for start in range(0, len(wanted), _AT_ONCE):
             for row in session.execute(query.where(column.in_(wanted[start : start + _AT_ONCE]))):
-                found[row.tracking_code] = Known(*row)
+                facts = row._asdict()
+                code = facts.pop("tracking_code")
+                found[code] = Known(Traits(**facts), code)
     return Register(found.values())
 
 
@@ -126,8 +113,21 @@ def known_of(sealer: Sealer, row: Checked) -> Known:
     """Return what is compared of a row that can be taken."""
     assert row.given is not None
     given = row.given
-    index = sealer.nik_index(given.nik.digits) if given.nik else None
-    return Known(given.name, index, given.birth_date, given.birth_year, given.village_code, given.rt, given.rw, "", row.number)  # fmt: skip
+    traits = Traits(
+        name=given.name,
+        nik_index=sealer.nik_index(given.nik.digits) if given.nik else None,
+        nik_masked=given.nik.masked if given.nik else "",
+        sex=given.sex,
+        birth_date=given.birth_date,
+        birth_year=given.birth_year,
+        village_code=given.village_code,
+        hamlet=given.hamlet,
+        rt=given.rt,
+        rw=given.rw,
+        contact_name=given.contact_name,
+        contact_phone=given.contact_phone,
+    )
+    return Known(traits, "", row.number)
 
 
 def mark(session: Session, actor: Actor, sealer: Sealer, rows: Sequence[Checked]) -> None:
@@ -136,8 +136,8 @@ def mark(session: Session, actor: Actor, sealer: Sealer, rows: Sequence[Checked]
     register = on_file(
         session,
         actor,
-        sorted({one.village_code for _row, one in able}),
-        sorted({one.nik_index for _row, one in able if one.nik_index}),
+        sorted({one.traits.village_code for _row, one in able}),
+        sorted({one.traits.nik_index for _row, one in able if one.traits.nik_index}),
     )
     for row, one in able:
         if same := register.repeat_of(one):
@@ -151,8 +151,10 @@ def mark(session: Session, actor: Actor, sealer: Sealer, rows: Sequence[Checked]
         if near := register.near(one):
             row.standing = "near"
             row.problems.append(
-                Problem("near_in_file", "name", values={"row": near.row, "name": near.name})
+                Problem("near_in_file", "name", values={"row": near.row, "name": near.traits.name})
                 if near.row
-                else Problem("near_on_file", "name", values={"code": near.where, "name": near.name})
+                else Problem(
+                    "near_on_file", "name", values={"code": near.where, "name": near.traits.name}
+                )
             )
         register.add(one)

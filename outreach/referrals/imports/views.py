@@ -17,7 +17,7 @@ from outreach.i18n import ngettext
 from outreach.places.models import Village
 from outreach.places.service import villages_for
 from outreach.policy import Actor, can
-from outreach.referrals.imports import columns, committing, files, pages, service
+from outreach.referrals.imports import columns, files, pages, service, undoing
 from outreach.referrals.imports.contents import Findings, book_of, findings_of
 from outreach.referrals.imports.forms import UploadForm
 from outreach.referrals.imports.models import OPEN, ImportState, ReferralImport
@@ -153,15 +153,15 @@ def show(import_id: str) -> Page:
     found = findings_of(core().sealer, row) if row.sealed_rows else None
     if row.state is ImportState.CHECKED and found:
         return _preview(row, found)
-    referrals = committing.referrals_of(reading(), row)
+    referrals = undoing.referrals_of(reading(), row, most=100)
     return render(
         "referrals/imports/result.html",
         row=row,
         badge=pages.STATES[row.state],
-        referrals=referrals[:100],
-        total=len(referrals),
+        referrals=referrals,
+        total=undoing.count_referrals(reading(), row),
         to_mend=sum(line.standing == "mend" for line in found.lines) if found and row.sealed_book else 0,
-        blocked=committing.why_not_undone(reading(), row, referrals),
+        blocked=undoing.why_not_undone(reading(), row),
         passed=len(found.passed_over) if found else 0,
     )  # fmt: skip
 
@@ -241,16 +241,17 @@ def undo(import_id: str) -> Page:
     """Ask once more, then close everything that an import made."""
     row = load(reading(), ReferralImport, import_id)
     allow(row)
-    referrals = committing.referrals_of(reading(), row)
-    if reason := committing.why_not_undone(reading(), row, referrals):
+    if reason := undoing.why_not_undone(reading(), row):
         flash(reason, "warning")
         return go("imports.show", import_id=import_id)
     if request.method == "GET":
-        return render("referrals/imports/undo.html", row=row, total=len(referrals))
+        return render(
+            "referrals/imports/undo.html", row=row, total=undoing.count_referrals(reading(), row)
+        )
     try:
         with writing() as session:
             kept = load(session, ReferralImport, import_id)
-            number = committing.undo_import(session, actor(), kept)
+            number = undoing.undo_import(session, actor(), kept)
     except Refused as refusal:
         flash(refusal.message, "error")
     else:
