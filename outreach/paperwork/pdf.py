@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import Final
 
 from outreach.doctor import install_command
-from outreach.paperwork.pdf_child import NO_MEMORY, NO_PANGO
+from outreach.paperwork.pdf_child import NO_MEMORY, NO_PANGO, PATIENCE
 from outreach.settings import PROJECT_ROOT
 
 FONTS: Final = PROJECT_ROOT / "static" / "fonts"
@@ -55,7 +55,9 @@ class PdfFailed(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Press:
-    """The limits under which PDF is written, for one call: seconds of time, bytes of address space.
+    """The limits under which PDF is written, for one call: seconds of processor time, bytes of address space.
+
+    On a machine that is busy with other work it may take PATIENCE times as long by the clock.
 
     60 pages with maps and 180 codes take about 8 s and 300 MiB on two cores; the limits leave room for ten teams.
     """
@@ -96,7 +98,7 @@ class Press:
                 command,
                 input=fed,
                 capture_output=True,
-                timeout=self.time_limit_s + _GRACE_S,
+                timeout=self.time_limit_s * PATIENCE + _GRACE_S,
                 env={name: os.environ[name] for name in _PASSED_ON if name in os.environ},
                 cwd="/",
                 check=False,

@@ -21,12 +21,14 @@ from urllib.parse import unquote, urlsplit
 
 NO_PANGO = 3
 NO_MEMORY = 4
+PATIENCE = 4
+"""How many times its processor time a document may take by the clock."""
 _LARGEST_FILE = 64 * 2**20
 
 
 def limit(seconds: int, memory: int) -> None:
-    """End this process when it takes longer, grows larger or writes more than it may."""
-    signal.alarm(seconds)
+    """End this process when it takes longer (in processor seconds), grows larger or writes more than it may."""
+    signal.alarm(seconds * PATIENCE)
     resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds + 1))
     resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
     resource.setrlimit(resource.RLIMIT_FSIZE, (_LARGEST_FILE, _LARGEST_FILE))
