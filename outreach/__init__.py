@@ -40,6 +40,7 @@ VIEWS = (
     "outreach.planning.decision_views",
     "outreach.planning.weight_views",
     "outreach.fieldwork.views",
+    "outreach.fieldwork.village_views",
     "outreach.paperwork.views",
     "outreach.followup.views",
     "outreach.coverage.views",

@@ -165,6 +165,7 @@ RULES: Final[dict[str, Rule]] = {
     "manifest.print": _rule("plan", planner=ANY, supervisor=ANY),
     "route.print": _rule("route", planner=ANY, supervisor=ANY, team=ROUTE),
     # Field work
+    "visit.list": _rule(None, village=VILLAGE, district=DISTRICT),
     "route.list": _rule(None, team=ROUTE),
     "route.view": _rule("route", planner=ANY, supervisor=ANY, team=ROUTE),
     "outcome.record": _rule("route", planner=ANY, team=ROUTE),
