@@ -120,7 +120,7 @@ def create() -> str | Response | tuple[str, int]:
     if referral.state is not ReferralState.DRAFT:
         flash(_("This referral was sent before. What you changed now is not kept."), "warning")
         return go("referrals.sent", referral_id=referral.id)
-    return _after_saving(form, referral, whole)
+    return _saved_by_itself() or _after_saving(form, referral, whole)
 
 
 @bp.route("/usulan/<id:referral_id>/ubah", methods=["GET", "POST"])
@@ -143,7 +143,7 @@ def edit(referral_id: str) -> str | Response | tuple[str, int]:
     with writing() as session:
         kept = load(session, Referral, referral_id)
         service.edit_referral(session, actor(), core().sealer, kept, given)
-    return _after_saving(form, kept, whole)
+    return _saved_by_itself() or _after_saving(form, kept, whole)
 
 
 @bp.route("/usulan/<id:referral_id>/kirim", methods=["GET", "POST"])
@@ -238,6 +238,11 @@ def _form_page(
         referral=referral,
         centre=(chosen.lat, chosen.lon) if chosen else None,
     )
+
+
+def _saved_by_itself() -> Response | None:
+    """Answer a page that keeps what is being typed: saved, and nothing to show."""
+    return Response(status=204) if request.form.get("draft") == "auto" else None
 
 
 def _after_saving(form: ReferralForm, referral: Referral, whole: bool) -> Response:

@@ -137,3 +137,33 @@ def test_a_planner_accepts_what_a_village_sent(
     expect(opened.get_by_text("diterima dan menunggu kunjungan")).to_be_visible()
     opened.goto(f"/usulan/{kept}")
     expect(opened.get_by_text("Diterima", exact=True).first).to_be_visible()
+
+
+def test_what_is_typed_is_a_draft_by_itself_and_a_lost_connection_loses_nothing(
+    live: Live, page: PageMaker, sign_in: SignIn
+) -> None:
+    opened = page(PHONE)
+    sign_in(opened, an_officer(live))
+    opened.goto("/usulan/baru", wait_until="networkidle")
+    opened.context.set_offline(True)
+    opened.get_by_label("Nama lengkap").fill("Mbah Tukiyem Sastro")
+    opened.get_by_label("NIK", exact=True).fill("3314 0041 0741 0001")
+    opened.get_by_label("900 VA", exact=True).check()
+    expect(opened.get_by_text("tersimpan di perangkat ini, tanpa NIK")).to_be_visible()
+    assert "3314" not in opened.evaluate("JSON.stringify(localStorage)").replace(" ", "")
+    again = opened.context.new_page()  # the first one was killed
+    opened.close()
+    again.context.set_offline(False)
+    again.goto("/usulan/baru")
+    expect(again.get_by_label("Nama lengkap")).to_have_value("Mbah Tukiyem Sastro")
+    expect(again.get_by_label("900 VA", exact=True)).to_be_checked()
+    expect(again.get_by_text("Tersimpan otomatis sebagai konsep.")).to_be_visible()
+    assert again.evaluate("localStorage.length") == 0
+    with again.expect_response(lambda answer: answer.status == 204):
+        again.get_by_label("Patokan").fill("timur musala")
+    again.get_by_label("Patokan").fill("timur musala, pagar hijau")
+    again.get_by_role("button", name="Simpan konsep").click()
+    expect(again.get_by_text("timur musala, pagar hijau")).to_be_visible()
+    assert again.evaluate("localStorage.length") == 0
+    again.goto("/usulan?status=draft")
+    expect(again.get_by_role("link", name="Mbah Tukiyem Sastro")).to_have_count(1)
