@@ -29,7 +29,7 @@ from outreach.web import (
 )
 
 bp = Blueprint("weights", __name__)
-on_navigation(NavItem("weights.index", "How points are given", 84))
+on_navigation(NavItem("weights.index", "Points", 84))
 
 
 @bp.get("/poin")

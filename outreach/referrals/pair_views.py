@@ -32,9 +32,10 @@ def similar() -> Response:
     Answers {"text", "found": [{"code", "name", "text", "state", "url"}]}; nothing of another village, whoever asks.
     """
     allow()
-    if not request.form.get("village_code"):
+    code = request.form.get("village_code") or actor().village_code
+    if not code:
         return jsonify(text="", found=[])  # the village is not chosen yet
-    village = reading().get(Village, request.form.get("village_code", "")[:13])
+    village = reading().get(Village, code[:13])
     if village is None or not policy.can(actor(), "referral.create", village):
         raise NotThere("village")
     found = pairs.matches(

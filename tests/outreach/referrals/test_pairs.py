@@ -176,6 +176,7 @@ def test_an_officer_is_told_while_typing_about_their_own_village_only(
     browser = signed_in(app, officer)
     told = _ask(browser, village_code="33.14.20.2001", name="Mbah Sukarti")
     assert [one["code"] for one in told["found"]] == [here.tracking_code]
+    assert _ask(browser, name="Mbah Sukarti") == told  # whoever has one village does not choose it
     assert _ask(browser, village_code="33.14.20.2001", name="Paimin")["found"] == []
     foreign = browser.post("/usulan/mirip", {"village_code": "33.14.20.2002", "name": "Sukarti"})
     assert foreign.status_code == 404
