@@ -54,6 +54,9 @@ class Referral(Base):
         Index("ix_referrals_merged_into", "merged_into"),
         Index("ix_referrals_state_changed_at", "state", "changed_at"),
         Index("ix_referrals_changed_at", "changed_at"),
+        Index(
+            "ix_referrals_triage", "state", "village_code", "flags", "waiting_since", "endorsed_at"
+        ),
     )
 
     id: Mapped[Id]
