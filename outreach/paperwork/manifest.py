@@ -98,9 +98,9 @@ def _embedded(name: str) -> str:
 
 
 def css_string(text: str) -> Markup:
-    """Return text as a CSS string: every character that is no plain letter or digit is written by its number."""
-    escaped = re.sub(r"[^A-Za-z0-9 ]", lambda found: f"\\{ord(found[0]):06x}", text)
-    return Markup(f'"{escaped}"')  # noqa: S704 - only letters, digits, blanks and backslashes are left
+    """Return text as a CSS string: all but plain letters and digits by number, a blank too (it would end a number)."""
+    escaped = re.sub(r"[^A-Za-z0-9]", lambda found: f"\\{ord(found[0]):06x}", text)
+    return Markup(f'"{escaped}"')  # noqa: S704 - only letters, digits and backslashes are left
 
 
 def page_of_pages() -> Markup:

@@ -27,7 +27,7 @@ from outreach.policy import Actor, Role
 from outreach.referrals.models import Referral
 from outreach.sample.load import PASSWORD, load_samples, sample_accounts
 from outreach.sample.progress import finish_plan_here, make_plan_here
-from outreach.sample.results import print_summary, write_results
+from outreach.sample.results import STATES, print_summary, write_results
 from outreach.schema import revision_of
 from outreach.settings import Settings
 from outreach.teams.calendar import closed_because, is_working_day, load_calendar, next_working_day
@@ -72,8 +72,13 @@ def run_demo(settings: Settings, options: DemoOptions, console: Console) -> None
             _say_what_is_there(core, console)
         else:
             _fill(core, options, console)
-        if not _has_approved_plan(core):
+        version_id = _approved_version(core)
+        if version_id is None:
             _plan_and_approve(core, options, console)
+        elif not any(options.out.glob("manifest-*")):
+            # Stopped between approval and paper, or another folder: the same plan is printed once more.
+            planner = _actor(core, Role.PLANNER)
+            _write_into(core, version_id, options.out, planner, console)
         _print_accounts(core, console)
     finally:
         core.database.close()
@@ -113,13 +118,24 @@ def _plan_and_approve(core: web.Core, options: DemoOptions, console: Console) ->
             service.send_plan(session, planner, plan)
     with core.database.write() as session:
         version_id = decisions.approve_plan(session, supervisor, session.get_one(Plan, plan_id)).id
-    with core.database.write() as session:
-        version = session.get_one(PlanVersion, version_id)
-        print_summary(session, version, console)
-        written = write_results(session, version, options.out, planner)
-    console.print()
+    with core.database.read() as session:
+        print_summary(session, session.get_one(PlanVersion, version_id), console)
+    _write_into(core, version_id, options.out, planner, console)
+
+
+def _write_into(
+    core: web.Core, version_id: str, folder: Path, planner: Actor, console: Console
+) -> None:
+    try:
+        written = write_results(core.database, version_id, folder, planner, console)
+    except OSError as error:
+        raise ConfigurationError(
+            f"The results cannot be written to {folder}: {error.strerror or error}. "
+            "Choose another folder with --out."
+        ) from error
+    console.print(f"\nHasil di [bold]{folder}[/bold]:", soft_wrap=True)
     for path in written:
-        console.print(f"  {path}", soft_wrap=True)
+        console.print(f"  {path.name}", soft_wrap=True)
 
 
 def _first_day(session: Session, options: DemoOptions) -> date:
@@ -149,10 +165,13 @@ def _open_plan(core: web.Core) -> tuple[str | None, PlanState | None]:
         return (plan.id, plan.state) if plan else (None, None)
 
 
-def _has_approved_plan(core: web.Core) -> bool:
+def _approved_version(core: web.Core) -> str | None:
     with core.database.read() as session:
-        count = select(func.count()).select_from(Plan).where(Plan.state == PlanState.APPROVED)
-        return bool(session.scalar(count))
+        return session.scalars(
+            select(PlanVersion.id)
+            .where(PlanVersion.state == PlanState.APPROVED)
+            .order_by(PlanVersion.decided_at)
+        ).first()
 
 
 def _say_what_is_there(core: web.Core, console: Console) -> None:
@@ -165,7 +184,7 @@ def _say_what_is_there(core: web.Core, console: Console) -> None:
         )
         for plan in plans:
             console.print(
-                f"  rencana {plan.number}: {plan.first_day} s.d. {plan.last_day}, {plan.state.value}"
+                f"  rencana {plan.number}: {plan.first_day} s.d. {plan.last_day}, {STATES[plan.state]}"
             )
 
 

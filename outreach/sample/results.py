@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -13,19 +14,33 @@ from rich.table import Table
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from outreach.db import Database
 from outreach.i18n import format_date, format_number, format_time
 from outreach.paperwork import manifest
-from outreach.paperwork.pdf import PdfUnavailable
+from outreach.paperwork.document import ManifestPage
+from outreach.paperwork.pdf import PdfFailed, PdfUnavailable, Press
 from outreach.paperwork.service import print_day
 from outreach.planning import map_page, reasons
 from outreach.planning.figures import figures_of
-from outreach.planning.models import PlanVersion, Route, Stop, UnservedReferral
+from outreach.planning.models import PlanState, PlanVersion, Route, Stop, UnservedReferral
+from outreach.planning.seal import short_hash
 from outreach.planning.short_codes import written as written_code
 from outreach.planning.wording import duration, kilometres
 from outreach.policy import Actor
 from outreach.teams.models import Team
 
 _SHOWN_REASONS = 8
+_PRESS_S = 300  # no request waits for it, and the machine may be busy
+STATES = {
+    PlanState.MAKING: "sedang disusun",
+    PlanState.MADE: "selesai disusun",
+    PlanState.SENT: "menunggu persetujuan",
+    PlanState.APPROVED: "disetujui",
+    PlanState.RETURNED: "dikembalikan",
+    PlanState.SUPERSEDED: "digantikan",
+    PlanState.FAILED: "gagal disusun",
+    PlanState.CANCELLED: "dibatalkan",
+}
 
 
 def print_summary(session: Session, version: PlanVersion, console: Console) -> None:
@@ -69,7 +84,8 @@ def print_summary(session: Session, version: PlanVersion, console: Console) -> N
         console.print(table)
     console.print(
         f"\n[bold]{figures.people}[/bold] orang dikunjungi, [bold]{figures.unserved}[/bold] tetap dalam daftar tunggu "
-        f"(terlama {figures.oldest_left_days} hari). Jarak dan waktu: perkiraan garis lurus."
+        f"(terlama {figures.oldest_left_days} hari). Jarak dan waktu: perkiraan garis lurus.",
+        soft_wrap=True,
     )
     grouped: dict[str, list[UnservedReferral]] = {}
     for row in version.unserved:
@@ -83,40 +99,54 @@ def print_summary(session: Session, version: PlanVersion, console: Console) -> N
         console.print(
             f"        [dim]{example.referral.tracking_code}: {sentence}[/dim]", soft_wrap=True
         )
-    state = version.state.value
-    seal = f", segel {version.hash[:12]}" if version.hash else ""
-    console.print(f"Rencana {version.label} ({state}{seal}), jarak {kilometres(figures.travel_m)}.")
+    state = STATES[version.state]
+    seal = f", segel {short_hash(version.hash)}" if version.hash else ""
+    console.print(
+        f"\nRencana [bold]{version.label}[/bold] {state}{seal}; jarak seluruhnya {kilometres(figures.travel_m)}."
+    )
 
 
-def write_results(session: Session, version: PlanVersion, folder: Path, actor: Actor) -> list[Path]:
+def write_results(
+    database: Database, version_id: str, folder: Path, actor: Actor, console: Console
+) -> list[Path]:
     """Write the manifests, the map and the plan of each date into a folder; return the files.
 
-    The session is in a write transaction: printing is numbered and audited. Without pango the manifests are
-    written as HTML that prints the same.
+    Printing is numbered and audited in a transaction of its own, which ends before the paper is laid out: that takes
+    seconds, in which others must be able to write. Where no PDF can be written the manifests are HTML that prints the
+    same, and the console says why.
     """
     folder.mkdir(parents=True, exist_ok=True)
     files: list[Path] = []
-    for day in sorted({route.day for route in version.routes}):
-        files.append(_write(folder / f"plan-{day}.json", _json(plan_of_day(session, version, day))))
-        page = map_page.html(session, version, day)
-        files.append(_write(folder / f"map-{day}.html", page.encode()))
-        files += _write_manifests(session, version, day, folder, actor)
-    files.append(_write(folder / "routing-problem.json", _json(version.problem)))
-    files.append(_write(folder / "routing-plan.json", _json(version.answer)))
-    return files
+    with database.write() as session:
+        version = session.get_one(PlanVersion, version_id)
+        days = sorted({route.day for route in version.routes})
+        papers = {day: print_day(session, actor, version.plan, day) for day in days}
+        codes = {
+            day: [route.team.code for route in version.routes if route.day == day] for day in days
+        }
+        for day in days:
+            plan = _json(plan_of_day(session, version, day))
+            files.append(_write(folder / f"plan-{day}.json", plan))
+            page = map_page.html(session, version, day)
+            files.append(_write(folder / f"map-{day}.html", page.encode()))
+        files.append(_write(folder / "routing-problem.json", _json(version.problem)))
+        files.append(_write(folder / "routing-plan.json", _json(version.answer)))
+    with console.status("Mencetak daftar kunjungan ..."):
+        for day in days:
+            files += _write_manifests(papers[day], codes[day], day, folder, console)
+    return sorted(files)
 
 
 def _write_manifests(
-    session: Session, version: PlanVersion, day: date, folder: Path, actor: Actor
+    pages: Sequence[ManifestPage], codes: Sequence[str], day: date, folder: Path, console: Console
 ) -> list[Path]:
-    pages = print_day(session, actor, version.plan, day)
-    codes = [route.team.code for route in version.routes if route.day == day]
     names = [f"manifest-{day}", *(f"manifest-{day}-{code}" for code in codes)]
     chosen = [list(range(len(pages))), *([number] for number in range(len(pages)))]
     try:
-        contents = manifest.as_pdfs(pages, chosen)
+        contents = manifest.as_pdfs(pages, chosen, press=Press(time_limit_s=_PRESS_S))
         ending = "pdf"
-    except PdfUnavailable:
+    except (PdfUnavailable, PdfFailed) as error:
+        console.print(f"[yellow]{error}[/yellow]", soft_wrap=True)
         contents = [manifest.as_html([pages[n] for n in some]).encode() for some in chosen]
         ending = "html"
     return [

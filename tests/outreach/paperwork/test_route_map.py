@@ -1,0 +1,57 @@
+"""The map on paper shows every stop by its number, in black and white, and says that its lines are no roads."""
+
+from __future__ import annotations
+
+import math
+import re
+from xml.etree import ElementTree
+
+from outreach.paperwork.document import Point
+from outreach.paperwork.route_map import route_map
+from tests.outreach.paperwork.given import START
+
+SIZE = {"width_mm": 191.0, "height_mm": 112.0}
+MARK = re.compile(r'<circle cx="([\d.]+)" cy="([\d.]+)" r="3.1"[^>]*/><text[^>]*>(\d+)</text>')
+
+
+def _stops(count: int, step: float = 0.01) -> list[Point]:
+    return [
+        Point(START.lat - 0.02 + step * n, START.lon + 0.03 + step * (n % 3)) for n in range(count)
+    ]
+
+
+def test_every_stop_is_drawn_once_with_its_number() -> None:
+    svg = str(route_map(START, _stops(9), **SIZE))
+    ElementTree.fromstring(svg)
+    assert sorted(int(found[2]) for found in MARK.findall(svg)) == list(range(1, 10))
+
+
+def test_stops_at_one_place_are_moved_apart_so_that_each_can_be_read() -> None:
+    marks = MARK.findall(str(route_map(START, _stops(6, step=0.0), **SIZE)))
+    places = [(float(x), float(y)) for x, y, _number in marks]
+    assert len(places) == 6
+    assert all(math.dist(a, b) > 6 for i, a in enumerate(places) for b in places[:i])
+
+
+def test_the_way_out_is_solid_the_way_back_dashed_and_neither_is_a_road() -> None:
+    svg = str(route_map(START, _stops(3), **SIZE))
+    assert "stroke-dasharray" in svg
+    assert "Garis lurus menunjukkan urutan, bukan jalan." in svg
+    assert "Kantor" in svg
+
+
+def test_the_map_needs_no_colour() -> None:
+    colours = set(re.findall(r"#[0-9a-f]{3,6}\b", str(route_map(START, _stops(5), **SIZE))))
+    assert all(len(set(colour[1:])) == 1 for colour in colours)
+
+
+def test_a_village_with_a_hostile_name_is_written_and_not_obeyed() -> None:
+    village = Point(START.lat, START.lon + 0.035, "<script>&\u202e")
+    svg = str(route_map(START, _stops(3), [village], **SIZE))
+    ElementTree.fromstring(svg)
+    assert "<script" not in svg
+
+
+def test_a_map_of_one_stop_or_none_is_still_a_map() -> None:
+    for count in (0, 1):
+        ElementTree.fromstring(str(route_map(START, _stops(count), **SIZE)))
