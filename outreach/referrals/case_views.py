@@ -2,19 +2,51 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, flash, request
+from collections.abc import Iterator
+
+from flask import Blueprint, flash, request, url_for
+from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
+from outreach import policy
 from outreach.errors import Invalid, Refused
 from outreach.i18n import gettext as _
+from outreach.policy import Actor
 from outreach.referrals import nik, pages, service
+from outreach.referrals.answers import answered_for
 from outreach.referrals.case_forms import AnswerForm, NikSearchForm, close_form, nik_form
 from outreach.referrals.models import Referral
 from outreach.referrals.nik_access import find_by_nik, reveal_nik
 from outreach.referrals.states import ReferralState
-from outreach.web import actor, allow, core, endpoint, go, load, reading, render, writing
+from outreach.web import (
+    HomeCard,
+    Todo,
+    actor,
+    allow,
+    core,
+    endpoint,
+    go,
+    load,
+    on_home,
+    reading,
+    render,
+    writing,
+)
 
 bp = Blueprint("cases", __name__)
+
+
+@on_home
+def answers_to_me(session: Session, person: Actor) -> Iterator[HomeCard | Todo]:
+    """What was answered of this person's own questions."""
+    if not policy.can(person, "triage.list"):
+        return
+    for referral in answered_for(session, person):
+        yield Todo(
+            _("Your question about %(name)s is answered", name=referral.resident.name),
+            f"{referral.tracking_code}, {referral.village.label}",
+            url_for("triage.show", referral_id=referral.id),
+        )
 
 
 @bp.route("/usulan/<id:referral_id>/jawab", methods=["GET", "POST"])

@@ -12,6 +12,7 @@ from outreach.errors import Invalid, NotThere, Refused
 from outreach.places.models import PlaceQuality
 from outreach.policy import Role
 from outreach.referrals import nik, service, tracking, triage
+from outreach.referrals.answers import answered_for
 from outreach.referrals.models import Referral, ReferralEvent
 from outreach.referrals.service import new_form_token
 from outreach.referrals.states import CloseReason, ReferralState
@@ -199,3 +200,18 @@ def test_what_lacks_an_answer_is_not_sent_and_says_which(core: web.Core) -> None
             service.submit_referral(session, officer, kept)
         assert set(refused.value.errors) == {"rt", "landmark"}
         assert kept.state is S.DRAFT
+
+
+def test_an_answer_comes_back_to_whoever_asked(core: web.Core) -> None:
+    with core.database.write() as session:
+        officer, asker = an_actor(session, Role.VILLAGE), an_actor(session, Role.PLANNER)
+        colleague = an_actor(session, Role.PLANNER)
+        kept = service.save_draft(session, officer, core.sealer, new_form_token(), an_input())
+        service.submit_referral(session, officer, kept)
+        triage.return_referral(session, asker, kept, "place", "Rumahnya sebelah mana?")
+        assert answered_for(session, asker) == []
+        service.answer_and_resubmit(session, officer, kept, "Timur musala, pagar hijau.")
+        assert answered_for(session, asker) == [kept]
+        assert answered_for(session, colleague) == []
+        triage.accept_referral(session, asker, kept)
+        assert answered_for(session, asker) == []
