@@ -7,20 +7,30 @@ chooses the best set of all routes seen so far. Everything stops at once when as
 
 from __future__ import annotations
 
+import math
 import os
 import random
 import time
 from collections.abc import Callable
-from concurrent.futures import Executor
+from concurrent.futures import Executor, Future
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
 from typing import Final
 
 from routing.answer import route_of, score_of_routes
 from routing.arrays import Arrays
+from routing.bound import (
+    METHOD,
+    BoundTask,
+    can_bound,
+    constant_of,
+    percent_better,
+    prove_bound,
+    trivial_bound,
+)
 from routing.explain import reasons
 from routing.improve import Budget, Improver, total_of
-from routing.parallel import Stopped, end_workers, own_workers, run_all
+from routing.parallel import BEAT_S, Stopped, end_workers, own_workers, run_all
 from routing.parts import Part, Result, improve_part, part_of, split
 from routing.plan import Bound, Plan, Route
 from routing.pool import Key, recombine
@@ -33,6 +43,11 @@ RESERVED: Final = 0.06
 SMALL: Final = 10
 """Up to so many routes every worker searches all of them."""
 POOL_LIMIT: Final = 20_000
+BOUND_FROM: Final = 0.3
+"""From this share of the time on a worker proves the bound (with a single worker: from a later one)."""
+BOUND_ALONE_FROM: Final = 0.75
+BOUND_ROUNDS: Final = 4
+"""How often prices are set for the bound when the limit is in iterations."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +140,9 @@ class _Search:
         self.kinds = self.arrays.kinds
         self.pool: dict[Key, float] = {}
         self.iterations = 0
-        self.bound: Bound | None = None
+        self.proof: Future[float] | None = None
+        self.most = trivial_bound(self.arrays)
+        self.method = "all visits without driving"
         seconds = limits.seconds
         self.until = None if seconds is None else self.started + seconds * (1 - RESERVED)
 
@@ -139,6 +156,72 @@ class _Search:
             routes = self._search(routes)
         self._tell("explaining", routes)
         return self._answer(routes)
+
+    # --- the bound ---
+
+    def _bound_wanted(self) -> bool:
+        """Whether a proof can say more than that not everybody is visited."""
+        return (
+            self.limits.bound
+            and self.proof is None
+            and can_bound(self.arrays)
+            and not bool(self.best.served.all())
+        )
+
+    def _bound_task(self, seconds: float, rounds: int = 10_000) -> BoundTask:
+        mine = {
+            (self.kinds[r], tuple(sequence)): worth
+            for r, (sequence, worth) in enumerate(
+                zip(self.best.sequences, self.best.worth, strict=True)
+            )
+            if sequence
+        }
+        served = tuple(v for sequence in self.best.sequences for v in sequence)
+        return BoundTask(self.arrays, {**self.pool, **mine}, served, seconds, rounds)
+
+    def _start_proof(self, executor: Executor | None, cores: int) -> None:
+        """Have one of several workers prove the bound until just before the end."""
+        if executor is None or cores < 2 or self.until is None or not self._bound_wanted():
+            return
+        left = self.until - time.monotonic()
+        if self._share() >= BOUND_FROM and left > 0.5:
+            self.proof = executor.submit(prove_bound, self._bound_task(left - 0.2))
+
+    def _end_proof(self) -> None:
+        """Take the bound that a worker has proven, or prove one here where there is no other worker."""
+        if self.stopped:
+            return
+        if self.proof is None and self._bound_wanted():
+            left = math.inf if self.until is None else self.until - time.monotonic()
+            rounds = BOUND_ROUNDS if self.limits.iterations is not None else 10_000
+            if left > 0.2:
+                self._proven(prove_bound(self._bound_task(left - 0.1, rounds)))
+        while self.proof is not None and not self._should_stop():
+            if self.until is not None and time.monotonic() > self.until + 0.02 * (
+                self.limits.seconds or 0.0
+            ):
+                return
+            try:
+                self._proven(self.proof.result(timeout=BEAT_S))
+            except TimeoutError:
+                continue
+            return
+
+    def _proven(self, most: float) -> None:
+        if most < self.most:
+            self.most, self.method = most, METHOD
+
+    def _bound_s(self) -> int | None:
+        if not self.limits.bound:
+            return None
+        # Each of the parts of a score is rounded by itself, so a few seconds are added.
+        return math.ceil(self.most - constant_of(self.problem, self.arrays)) + 4
+
+    def _bound_for(self, total_s: int) -> Bound | None:
+        if not self.limits.bound:
+            return None
+        most = max(self._bound_s() or 0, total_s)
+        return Bound(most, percent_better(most, total_s), self.method)
 
     def _worth_searching(self, routes: Routes) -> bool:
         return any(routes.movable(r) for r in range(len(routes.sequences)))
@@ -163,9 +246,14 @@ class _Search:
         best_total = total_of(routes)
         number = 0
         small = len(routes.sequences) <= SMALL
-        while (share := self._share()) < 1:
+        end = 1.0
+        if cores == 1 and self.limits.iterations is None and self._bound_wanted():
+            end = BOUND_ALONE_FROM
+        while (share := self._share()) < end:
+            self._start_proof(executor, cores)
+            busy = self.proof is not None and not self.proof.done()
             budget = self._round_budget(share, small)
-            parts = split(self.best, cores, self.random, small)
+            parts = split(self.best, cores - 1 if busy else cores, self.random, small)
             tasks = [
                 part_of(self.best, part, budget, self.random.randrange(2**31)) for part in parts
             ]
@@ -185,6 +273,7 @@ class _Search:
             self._tell("searching", self.best)
             if self._should_stop():
                 break
+        self._end_proof()
         return self.best
 
     def _round_budget(self, share: float, small: bool) -> Budget:
@@ -286,7 +375,7 @@ class _Search:
             routes=tuple(answer),
             unserved=tuple(reasons(self.problem, self.arrays, routes)),
             score=score,
-            bound=self.bound,
+            bound=self._bound_for(score.total_s),
             seconds=round(time.monotonic() - self.started, 3)
             if self.limits.iterations is None
             else 0.0,
@@ -312,6 +401,7 @@ class _Search:
                 people=int(self.arrays.people[served].sum()),
                 points=int(self.arrays.points[served].sum()),
                 value_s=round(total_of(routes)),
+                bound_s=self._bound_s(),
                 seconds=elapsed,
                 left_s=left,
             )
