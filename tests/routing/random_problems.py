@@ -32,7 +32,7 @@ def a_plain_problem(
             for day in range(days)
             for team in range(teams)
         ),
-        (_travel(chance, visits + 1),),
+        (_travel(chance, visits + 2),),
     )
 
 
@@ -81,8 +81,8 @@ def a_problem_with_rules(seed: int, visits: int = 14) -> Problem:
         for day in range(2)
         for team in range(2)
     )
-    morning = _travel(chance, visits + 1)
-    later = Travel(_travel(chance, visits + 1).seconds, morning.metres, from_s=4000)
+    morning = _travel(chance, visits + 2)
+    later = Travel(_travel(chance, visits + 2).seconds, morning.metres, from_s=4000)
     return Problem(
         tuple(one(number) for number in range(visits)),
         shifts,
