@@ -255,6 +255,21 @@ def import_boundaries(file: Path) -> None:
     console.print(f"[green]{count} village outlines loaded.[/green] Every map shows them now.")
 
 
+@main.group()
+def roads() -> None:
+    """The road network that plans are made on."""
+
+
+@roads.command("import")
+@click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
+@click.option("--bbox", metavar="W,S,E,N", default=None, help="Only roads in this box, in degrees.")
+def roads_import(file: Path, bbox: str | None) -> None:
+    """Make the road network from an OpenStreetMap extract (.osm.pbf). One that fails leaves the old one in use."""
+    from outreach.planning.roads import import_roads  # loads the whole road engine
+
+    import_roads(open_core(settings_from()), file, bbox, console)
+
+
 @main.command()
 @click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
 def backup(file: Path) -> None:

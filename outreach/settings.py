@@ -59,6 +59,11 @@ class Settings:
     cluster: str = _setting(  # type: ignore[assignment]
         "SAMBANG_CLUSTER", "address of a Dask scheduler; empty means processes on this machine", ""
     )
+    router: str = _setting(  # type: ignore[assignment]
+        "SAMBANG_ROUTER",
+        "a routing server instead of own roads, as osrm:http://... or valhalla:http://...; empty means own roads",
+        "",
+    )
     lease_s: int = _setting(  # type: ignore[assignment]
         "SAMBANG_JOB_LEASE",
         "seconds without a sign of life after which another worker takes a job",
@@ -97,6 +102,11 @@ class Settings:
         return (
             Path(self.database_url[len(prefix) :]) if self.database_url.startswith(prefix) else None
         )
+
+    @property
+    def roads_file(self) -> Path:
+        """The road network that `sambang roads import` made."""
+        return self.instance / "roads" / "network.npz"
 
     @property
     def documents(self) -> Path:

@@ -36,10 +36,11 @@ __all__ = [
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where a place of the matrices lies, in degrees (WGS 84). Only maps need it."""
+    """Where a place of the matrices lies, in degrees (WGS 84), and how far from the nearest road where that is known."""
 
     lat: float
     lon: float
+    snap_m: int | None = None
 
     def __post_init__(self) -> None:
         for name, value, most in (("lat", self.lat, 90.0), ("lon", self.lon, 180.0)):
@@ -56,7 +57,8 @@ class Travel:
     """How long and how far it is between places for one vehicle profile from one time of day on.
 
     Of several for a profile, the one with the latest `from_s` that is not after the departure counts; a team may wait
-    for a faster part of the day. `estimated` says that the numbers are straight-line estimates, not roads.
+    for a faster part of the day. `estimated` says that the numbers are straight-line estimates, not roads; `estimates`
+    names the places whose legs are, where the others are not. `source` says in a word where the numbers come from.
     """
 
     seconds: Matrix
@@ -64,6 +66,12 @@ class Travel:
     profile: str = "car"
     from_s: int = 0
     estimated: bool = False
+    estimates: frozenset[int] = frozenset()
+    source: str = ""
+
+    def is_estimate(self, origin: int, destination: int) -> bool:
+        """Whether the leg between two places is a straight-line estimate."""
+        return self.estimated or origin in self.estimates or destination in self.estimates
 
     def __post_init__(self) -> None:
         for name, matrix in (("seconds", self.seconds), ("metres", self.metres)):
@@ -75,6 +83,8 @@ class Travel:
             )
         fields.name("profile", self.profile)
         fields.whole("from_s", self.from_s, 0, fields.LONGEST_S)
+        if not all(0 <= place < self.seconds.size for place in self.estimates):
+            raise ValueError(f"estimates: names a place outside the {self.seconds.size} places")
 
 
 @dataclass(frozen=True, slots=True)

@@ -67,7 +67,7 @@ def count(
         oldest_left_days=max((waiting_days.get(row.referral_id, 0) for row in unserved), default=0),
         legs=len(stops) + len(routes),
         estimated_legs=sum(stop.is_estimate for stop in stops)
-        + sum(any(stop.is_estimate for stop in route.stops) for route in routes),
+        + sum(route.stops[-1].is_estimate for route in routes if route.stops),
         days=tuple(
             DayFigures(day, sum(route.people for route in routes if route.day == day), quota)
             for day, quota in sorted(quotas.items())

@@ -17,6 +17,7 @@ from outreach.places.service import office
 from outreach.planning.backlog import backlog
 from outreach.planning.days import working_days
 from outreach.planning.failures import NO_SHIFT_LEFT, NOBODY_LEFT, PlanFailed
+from outreach.planning.guide import STRAIGHT, Guide
 from outreach.planning.models import Plan
 from outreach.referrals.circumstances import DAY_S
 from outreach.referrals.conditions import CONDITIONS, GENERATOR, NEEDS, POWER, SETUP_S
@@ -25,7 +26,6 @@ from outreach.referrals.priority import DEFAULT, Weights, priority_on, weights_o
 from outreach.teams.calendar import ShiftTimes, quota_on, shift_of
 from outreach.teams.models import Team
 from outreach.teams.service import active_teams
-from routing.travel import crow
 
 CARRIED: Final = frozenset(code for code, need in NEEDS.items() if need.asks == "kit") | {GENERATOR}
 """What a kit carries; every other need is an ability of the team."""
@@ -35,7 +35,7 @@ START_TODAY_S: Final = 15 * 60
 """For a plan of this very day: nobody can leave sooner than this after the plan was asked for."""
 
 
-def build_problem(session: Session, plan: Plan) -> routing.Problem:
+def build_problem(session: Session, plan: Plan, guide: Guide = STRAIGHT) -> routing.Problem:
     """Return the question of a plan. Raises PlanFailed when nobody waits or no team goes out any more."""
     days = working_days(session, plan.first_day, plan.last_day)
     shifts = tuple(_shifts(session, _teams(session, plan), days))
@@ -52,15 +52,16 @@ def build_problem(session: Session, plan: Plan) -> routing.Problem:
         if referral.address_key not in place_of:
             place_of[referral.address_key] = len(places)
             places.append(routing.Place(referral.lat, referral.lon))
+    travel, known = guide(places, tuple(dict.fromkeys(shift.profile for shift in shifts)))
     return routing.Problem(
         visits=tuple(
             visit_of(referral, place_of[referral.address_key], days[0], days[-1], weights)
             for referral in referrals
         ),
         shifts=shifts,
-        travel=(crow.travel(tuple(places)),),
+        travel=travel,
         quotas=tuple(routing.Quota(day, quota_on(session, day)) for day in days),
-        places=tuple(places),
+        places=known,
         wishes=routing.Wishes(point_s=POINT_S),
     )
 
@@ -112,6 +113,7 @@ def shift_for(
         visits_end_s=times.visits_end_s,
         skills=frozenset(team.skills) - CARRIED,
         equipment=frozenset(_carried(team)),
+        profile="motorbike" if "motorbike" in team.skills else "car",
     )
 
 

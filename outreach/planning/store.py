@@ -97,12 +97,11 @@ def _fill(
     taken: set[str],
     order: Mapping[str, str],
 ) -> None:
-    estimated = any(travel.estimated for travel in problem.travel)
     by_day: dict[date, int] = {}
     for planned in sorted(made.routes, key=lambda route: (route.day, order.get(route.team, ""))):
         if planned.stops:
             by_day[planned.day] = by_day.get(planned.day, 0) + 1
-            version.routes.append(_route(planned, by_day[planned.day], problem, estimated, taken))
+            version.routes.append(_route(planned, by_day[planned.day], problem, taken))
     for position, left in enumerate(made.unserved, start=1):
         parameters: dict[str, object] = dict(left.parameters)
         if left.change is not None:
@@ -130,7 +129,6 @@ def _route(
     planned: routing.Route,
     position: int,
     problem: routing.Problem,
-    estimated: bool,
     taken: set[str],
 ) -> Route:
     rest = planned.breaks[0] if planned.breaks else None
@@ -150,9 +148,12 @@ def _route(
         service_s=planned.service_s,
         wait_s=planned.wait_s,
     )
+    shift = problem.shift(planned.team, planned.day)
+    before = shift.start_place
     for number, group in enumerate(planned.addresses(problem), start=1):
         first = group[0]
-        place = problem.places[problem.visit(first.visit).place]
+        here = problem.visit(first.visit).place
+        place = problem.places[here]
         stop = Stop(
             id=new_id(),
             position=number,
@@ -160,7 +161,11 @@ def _route(
             lon=place.lon,
             travel_s=first.travel_s,
             travel_m=first.travel_m,
-            is_estimate=estimated,
+            is_estimate=any(
+                travel.is_estimate(before, here)
+                for travel in problem.travel
+                if travel.profile == shift.profile
+            ),
             arrive_s=first.arrive_s,
             start_s=first.start_s,
             depart_s=group[-1].depart_s,
@@ -179,6 +184,7 @@ def _route(
                 )
             )
         route.stops.append(stop)
+        before = here
     return route
 
 

@@ -156,7 +156,10 @@ def _problem(reader: Reader) -> Problem:
         shifts=reader.each("shifts", _shift),
         travel=reader.each("travel", _travel),
         quotas=reader.each("quotas", lambda r: Quota(r.needed_day("day"), r.whole("people"))),
-        places=reader.each("places", lambda r: Place(_degrees(r, "lat"), _degrees(r, "lon"))),
+        places=reader.each(
+            "places",
+            lambda r: Place(_degrees(r, "lat"), _degrees(r, "lon"), r.whole_or_none("snap_m")),
+        ),
         previous=built(_previous, reader.inner("previous"))
         if reader.has("previous")
         else Previous(),
@@ -243,6 +246,8 @@ def _travel(reader: Reader) -> Travel:
         profile=reader.text("profile", "car"),
         from_s=reader.whole("from_s", 0),
         estimated=reader.flag("estimated"),
+        estimates=frozenset(reader.wholes("estimates")),
+        source=reader.text("source", ""),
     )
 
 

@@ -1,0 +1,111 @@
+"""Importing the roads: read, measure against the villages and referrals, and put in use in one step."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+from sqlalchemy import select
+
+from outreach import audit
+from outreach.errors import ConfigurationError
+from outreach.places.models import Village
+from outreach.places.service import office
+from outreach.planning.guide import FAR_M
+from outreach.policy import Role, command_line
+from outreach.referrals.models import Referral
+from outreach.web import Core
+from routing import Place
+from routing.travel import network
+from routing.travel.osm import Box, RoadsUnreadable
+from routing.travel.speeds import USUAL, Speeds, read_speeds, speeds_text
+
+
+def import_roads(core: Core, file: Path, bbox: str | None, console: Console) -> None:
+    """Make the network of an extract and put it in use. Raises ConfigurationError with one line; the old one stays."""
+    kept = core.settings.roads_file
+    started = time.monotonic()
+    speeds = _speeds(kept.with_name("speeds.toml"))
+    bar = Progress(
+        TextColumn("{task.description}"), BarColumn(), TextColumn("{task.fields[read]}"),
+        TimeElapsedColumn(), console=console, transient=True,
+    )  # fmt: skip
+    with bar:
+        task = bar.add_task("Reading the roads", total=None, read="")
+        try:
+            made = network.build(
+                file,
+                speeds,
+                box_of(bbox) if bbox else None,
+                lambda read: bar.update(task, read=f"{read:,}"),
+            )
+            made.save(kept)
+        except RoadsUnreadable as error:
+            old = " The roads imported before stay in use." if kept.exists() else ""
+            raise ConfigurationError(f"{error}{old}") from None
+        except OSError as error:
+            raise ConfigurationError(f"{kept}: cannot be written ({error.strerror}).") from None
+    _report(core, made, console, time.monotonic() - started)
+
+
+def box_of(text: str) -> Box:
+    """Read "W,S,E,N" in degrees. Raises ConfigurationError."""
+    try:
+        west, south, east, north = (float(part) for part in text.split(","))
+    except ValueError:
+        west = south = east = north = 0.0
+    if not (-180 <= west < east <= 180 and -90 <= south < north <= 90):
+        raise ConfigurationError(
+            f"--bbox {text}: write west,south,east,north in degrees, as in 110.7,-7.6,111.2,-7.2."
+        )
+    return west, south, east, north
+
+
+def _speeds(file: Path) -> Speeds:
+    if not file.exists():
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(speeds_text(), encoding="utf-8")
+        return USUAL
+    try:
+        return read_speeds(file.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise ConfigurationError(f"{file}: {error}") from None
+
+
+def _report(core: Core, made: network.Network, console: Console, took_s: float) -> None:
+    read, left = made.about["read"], made.about["left_out"]
+    console.print(
+        f"[green]The roads are in use[/green] (version {made.version}, {took_s:.1f} s): {read['roads']:,} roads, "
+        f"{read['metres'] / 1000:,.0f} km, {read['junctions']:,} junctions, {read['barriers']:,} barriers, "
+        f"{read['turn_restrictions']:,} turn restrictions."
+    )
+    console.print(
+        f"The largest connected part holds {made.about['largest_part_car']:.1%} for a car and "
+        f"{made.about['largest_part_motorbike']:.1%} for a motorbike."
+    )
+    if left:
+        console.print("Left out: " + ", ".join(f"{n:,} {why}" for why, n in left.items()) + ".")
+    with core.database.write() as session:
+        villages = [Place(v.lat, v.lon) for v in session.scalars(select(Village))]
+        pins = [
+            Place(lat, lon)
+            for lat, lon in session.execute(select(Referral.lat, Referral.lon))
+            if lat is not None and lon is not None
+        ]
+        for name, places in (("villages", villages), ("referrals", pins)):
+            if places:
+                off = made.snap(places).metres
+                console.print(
+                    f"{len(places):,} {name}: {(off <= FAR_M).sum():,} within 300 m of a road, "
+                    f"{(off > network.FARTHEST_M).sum():,} beyond 2 km (straight lines for those)."
+                )
+        audit.record(
+            session, command_line(Role.ADMIN), "roads.imported", office(session),
+            version=made.version, source=made.about["source"], roads=read["roads"],
+        )  # fmt: skip
+    console.print(
+        f"Speeds stand in {core.settings.roads_file.with_name('speeds.toml')}: change them there, then import again. "
+        "Roads: (c) OpenStreetMap contributors, ODbL."
+    )

@@ -1,0 +1,103 @@
+"""Plans are made on the office's own roads as soon as it has some."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from rich.console import Console
+
+import routing
+from outreach.errors import ConfigurationError
+from outreach.planning import guide
+from outreach.planning.roads import box_of, import_roads
+from outreach.settings import Settings
+from outreach.web import Core
+from tests.routing.travel.small_roads import a_square, at
+
+QUIET = Console(quiet=True)
+
+
+@pytest.fixture
+def office(tmp_path: Path) -> Settings:
+    return Settings(instance=tmp_path)
+
+
+def imported(office: Settings, file: Path) -> None:
+    from routing.travel import network
+
+    network.build(file).save(office.roads_file)
+
+
+def test_without_roads_every_leg_is_an_estimate(office: Settings) -> None:
+    (travel,), _places = guide.guide_of(office)([at(0, 0), at(1, 1)], ["car"])
+    assert travel.estimated
+
+
+def test_with_roads_a_leg_has_their_length_and_only_far_places_are_estimated(
+    office: Settings, tmp_path: Path
+) -> None:
+    imported(office, a_square().write(tmp_path / "r.osm.pbf"))
+    points = [at(0, 0), at(1, 1), at(0.5, -0.5), at(0, -9)]
+    (travel,), places = guide.guide_of(office)(points, ["car"])
+    assert travel.metres[0, 1] == pytest.approx(2000, abs=20)
+    assert travel.estimates == {3}
+    assert travel.is_estimate(0, 3)
+    assert not travel.is_estimate(0, 2)
+    assert travel.metres[0, 3] > 9000
+    assert places[2].snap_m == pytest.approx(500, abs=5)
+    problem = {"places": [{"lat": place.lat, "lon": place.lon, "snap_m": place.snap_m} for place in places]}  # fmt: skip
+    assert len(guide.far_from_roads(problem)) == 2
+
+
+def test_the_estimates_and_distances_are_kept_with_the_plan(
+    office: Settings, tmp_path: Path
+) -> None:
+    imported(office, a_square().write(tmp_path / "r.osm.pbf"))
+    travel, places = guide.guide_of(office)([at(0, 0), at(1, 1), at(0, -9)], ["car"])
+    problem = routing.Problem(visits=(), shifts=(), travel=travel, places=places)
+    again = routing.problem_from_json(routing.problem_to_json(problem))
+    assert again == problem
+    assert again.travel[0].estimates == {2}
+
+
+def test_a_routing_server_that_is_not_there_gives_way_to_the_roads_and_is_told_of(
+    office: Settings, tmp_path: Path
+) -> None:
+    imported(office, a_square().write(tmp_path / "r.osm.pbf"))
+    given = replace(office, router="osrm:http://127.0.0.1:9")
+    (travel,), _places = guide.guide_of(given)([at(0, 0), at(1, 1)], ["car"])
+    assert travel.metres[0, 1] == pytest.approx(2000, abs=20)
+    assert guide.server_failed({"travel": [{"source": travel.source}]})
+
+
+def test_a_damaged_network_gives_way_to_the_straight_line(office: Settings) -> None:
+    office.roads_file.parent.mkdir(parents=True)
+    office.roads_file.write_bytes(b"no network")
+    (travel,), _places = guide.guide_of(office)([at(0, 0), at(1, 1)], ["car"])
+    assert travel.estimated
+
+
+def test_the_way_of_a_route_follows_the_roads(office: Settings, tmp_path: Path) -> None:
+    imported(office, a_square().write(tmp_path / "r.osm.pbf"))
+    way = [(place.lat, place.lon) for place in (at(0.5, 0), at(1, 0.5), at(0, -9))]
+    road, none = guide.way_points(office, way)
+    assert road is not None
+    assert len(road) >= 3
+    assert none is None
+
+
+def test_an_import_that_fails_leaves_the_old_roads_in_use(core: Core, tmp_path: Path) -> None:
+    import_roads(core, a_square().write(tmp_path / "r.osm.pbf"), None, QUIET)
+    before = core.settings.roads_file.read_bytes()
+    (tmp_path / "bad.osm.pbf").write_bytes(b"no extract")
+    with pytest.raises(ConfigurationError, match="stay in use"):
+        import_roads(core, tmp_path / "bad.osm.pbf", None, QUIET)
+    assert core.settings.roads_file.read_bytes() == before
+
+
+@pytest.mark.parametrize("text", ["", "1,2,3", "a,b,c,d", "111,-7,110,-8", "110,-95,111,0"])
+def test_a_senseless_box_is_refused(text: str) -> None:
+    with pytest.raises(ConfigurationError, match="bbox"):
+        box_of(text)

@@ -1,0 +1,144 @@
+"""A routing server is asked within its limits, and one that hangs, lies or refuses is no answer."""
+
+from __future__ import annotations
+
+import json
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
+
+import pytest
+
+from routing.travel import remote
+from tests.routing.travel.small_roads import at
+
+PLACES = [at(i % 10, i // 10) for i in range(100)]
+Answer = Callable[[str, bytes], tuple[int, bytes]]
+
+
+@contextmanager
+def a_server(answer: Answer) -> Iterator[tuple[str, list[str]]]:
+    """A real server on this machine; yields its address and the list of what it was asked."""
+    asked: list[str] = []
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
+            asked.append(self.path)
+            status, content = answer(self.path, body)
+            self.send_response(status)
+            self.end_headers()
+            self.wfile.write(content)
+
+        do_POST = do_GET  # noqa: N815
+
+        def log_message(self, *_args: Any) -> None:
+            pass
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    server.daemon_threads = True
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    try:
+        yield f"http://127.0.0.1:{server.server_port}", asked
+    finally:
+        server.shutdown()
+        server.server_close()
+
+
+def osrm(path: str, _body: bytes) -> tuple[int, bytes]:
+    points = path.split("/")[4].split("?")[0].split(";")
+    assert len(points) <= 100
+    sides = [part.split("=")[1].split(";") for part in path.split("&")[1:]]
+    table = [[abs(float(points[int(a)].split(",")[0]) - float(points[int(b)].split(",")[0])) * 1e5
+              for b in sides[1]] for a in sides[0]]  # fmt: skip
+    return 200, json.dumps({"code": "Ok", "durations": table, "distances": table}).encode()
+
+
+def valhalla(_path: str, body: bytes) -> tuple[int, bytes]:
+    asked = json.loads(body)
+    assert len(asked["sources"]) * len(asked["targets"]) <= 2500
+    table = [[{"time": 60, "distance": 1.5} for _ in asked["targets"]] for _ in asked["sources"]]
+    return 200, json.dumps({"sources_to_targets": table}).encode()
+
+
+def test_a_large_matrix_is_asked_for_in_parts_and_put_together() -> None:
+    with a_server(osrm) as (address, asked):
+        (made,) = remote.travel(f"osrm:{address}", PLACES, ["car"])
+    assert len(asked) == 9
+    assert made.metres[0, 99] == pytest.approx(9 / 111.195 * 1e5, abs=2)
+    assert made.metres[3, 3] == 0
+    assert not made.estimated
+    assert not made.estimates
+
+
+def test_valhalla_is_asked_in_its_own_words() -> None:
+    with a_server(valhalla) as (address, _asked):
+        (made,) = remote.travel(f"valhalla:{address}", PLACES[:5], ["motorbike"])
+    assert (made.seconds[0, 1], made.metres[0, 1], made.profile) == (60, 1500, "motorbike")
+
+
+def test_a_place_that_the_server_cannot_reach_is_estimated_alone() -> None:
+    def answer(path: str, body: bytes) -> tuple[int, bytes]:
+        status, content = osrm(path, body)
+        table = json.loads(content)
+        for row in table["durations"]:
+            row[2] = None
+        return status, json.dumps(table).encode()
+
+    with a_server(answer) as (address, _asked):
+        (made,) = remote.travel(f"osrm:{address}", PLACES[:5], ["car"])
+    assert made.estimates == {2}
+    assert made.seconds[0, 2] > 0
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"", b"<html>", b"[]", b'{"code": "NoTable"}', b'{"code": "Ok"}',
+        b'{"code": "Ok", "durations": [[0]], "distances": [[0]]}',
+        b'{"code": "Ok", "durations": [[0, -5], [5, 0]], "distances": [[0, 5], [5, 0]]}',
+        b'{"code": "Ok", "durations": [[0, NaN], [5, 0]], "distances": [[0, 5], [5, 0]]}',
+        b'{"code": "Ok", "durations": [[0, "5"], [5, 0]], "distances": [[0, 5], [5, 0]]}',
+    ],
+)  # fmt: skip
+def test_a_server_that_lies_is_no_answer(content: bytes) -> None:
+    with (
+        a_server(lambda _path, _body: (200, content)) as (address, _asked),
+        pytest.raises(remote.RouterFailed),
+    ):
+        remote.travel(f"osrm:{address}", PLACES[:2], ["car"])
+
+
+def test_a_refused_request_is_not_repeated_and_a_broken_server_is_asked_again() -> None:
+    with a_server(lambda _path, _body: (400, b"{}")) as (address, asked):
+        with pytest.raises(remote.RouterFailed, match="400"):
+            remote.travel(f"osrm:{address}", PLACES[:2], ["car"])
+        assert len(asked) == 1
+    with a_server(lambda _path, _body: (503, b"{}")) as (address, asked):
+        with pytest.raises(remote.RouterFailed, match="503"):
+            remote.travel(f"osrm:{address}", PLACES[:2], ["car"])
+        assert len(asked) == remote.TRIES
+
+
+def test_a_server_that_hangs_is_given_up() -> None:
+    done = threading.Event()
+
+    def hang(_path: str, _body: bytes) -> tuple[int, bytes]:
+        done.wait(30)
+        return 200, b"{}"
+
+    with a_server(hang) as (address, _asked):
+        before = time.monotonic()
+        with pytest.raises(remote.RouterFailed):
+            remote.travel(f"osrm:{address}", PLACES[:2], ["car"], patience_s=0.2, patience_all_s=1)
+        done.set()
+        assert time.monotonic() - before < 25
+
+
+@pytest.mark.parametrize("router", ["", "http://x", "osrm:file:///etc/passwd", "google:http://x"])
+def test_a_router_of_another_kind_is_refused(router: str) -> None:
+    with pytest.raises(remote.RouterFailed):
+        remote.travel(router, PLACES[:2], ["car"])
