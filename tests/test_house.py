@@ -71,6 +71,15 @@ def test_every_locked_package_has_its_hashes(name: str) -> None:
     assert all("--hash=" in lines[i + 1] for i in packages)
 
 
+def test_the_lock_for_tests_holds_everything_of_the_other_at_the_same_versions() -> None:
+    needed, with_tests = (
+        dict(re.findall(r"^([\w.\-\[\]]+)==([^ ;\\\n]+)", (ROOT / name).read_text(), re.M))
+        for name in ("requirements.lock", "requirements-test.lock")
+    )
+    assert "setuptools" in needed
+    assert needed.items() <= with_tests.items()
+
+
 def test_vendored_files_name_their_version_and_licence() -> None:
     folders = [path for path in (ROOT / "static" / "vendor").iterdir() if path.is_dir()]
     assert folders
