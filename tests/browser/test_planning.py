@@ -119,7 +119,7 @@ def test_a_planner_reads_in_words_why_somebody_is_left_out(
     expect(opened.get_by_text("Mbah Nanti")).to_be_visible()
     expect(opened.get_by_text(re.compile("Boleh dikunjungi mulai"))).to_be_visible()
     expect(opened.get_by_text("Mbah Pengawal")).to_have_count(0)
-    opened.get_by_text("Poin", exact=True).first.click()
+    opened.locator("details.points summary").first.click()
     expect(opened.get_by_text("Setiap orang di daftar tunggu: 100 poin.")).to_be_visible()
 
 
