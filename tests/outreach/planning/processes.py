@@ -23,12 +23,25 @@ def has_ended(pid: int, within_s: float = 10.0) -> bool:
 
 
 def descendants(pid: int) -> list[int]:
-    """Every process that was started by this one, or by those, and still runs (Linux)."""
+    """Every process that was started by this one, or by those, and still runs (Linux).
+
+    A browser that other tests of this process keep open is none of the search's.
+    """
     found: list[int] = []
     for task in Path(f"/proc/{pid}/task").glob("*/children"):
         for child in task.read_text().split():
+            if _is_browsers(int(child)):
+                continue
             found += [int(child), *descendants(int(child))]
     return found
+
+
+def _is_browsers(pid: int) -> bool:
+    try:
+        command = Path(f"/proc/{pid}/cmdline").read_bytes()
+    except FileNotFoundError:
+        return True
+    return b"playwright" in command or b"chrom" in command
 
 
 def until(holds: Callable[[], bool], within_s: float = 30.0) -> None:
