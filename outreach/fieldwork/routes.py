@@ -13,12 +13,12 @@ from sqlalchemy.orm import Session, selectinload
 from outreach import clock, policy
 from outreach.fieldwork.models import Outcome
 from outreach.fieldwork.outcomes import latest_outcomes
-from outreach.fieldwork.promise import promised_window
 from outreach.i18n import format_date_short, format_time, translate
 from outreach.i18n import gettext as _
 from outreach.places.models import PlaceQuality
 from outreach.planning.lookup import approved_routes
 from outreach.planning.models import Route, Stop, Visit
+from outreach.planning.promise import promised_window
 from outreach.planning.short_codes import written
 from outreach.planning.wording import place
 from outreach.policy import Actor

@@ -13,8 +13,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from outreach import clock
-from outreach.fieldwork.promise import promised_window
 from outreach.planning.models import PlanState, PlanVersion, Route, Stop, Visit
+from outreach.planning.promise import promised_window
 from outreach.public.tracking import find
 from outreach.referrals.states import ReferralState
 

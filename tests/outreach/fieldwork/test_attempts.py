@@ -8,8 +8,8 @@ import pytest
 
 from outreach.fieldwork.attempts import MOST_ATTEMPTS, Consequence, consequence
 from outreach.fieldwork.models import OutcomeKind
-from outreach.fieldwork.promise import promised_window
 from outreach.fieldwork.reasons import NOT_RECORDED
+from outreach.planning.promise import promised_window
 from outreach.referrals.states import ReferralState
 from tests.build import MONDAY
 
