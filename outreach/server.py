@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import os
+import signal
 import subprocess
 import sys
 import threading
@@ -28,6 +29,7 @@ def serve(settings: Settings, *, with_worker: bool) -> None:
         ident=None,
         clear_untrusted_proxy_headers=True,
     )
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))  # as Ctrl+C does: the worker goes as well
     worker = _Worker(settings) if with_worker else None
     try:
         server.run()

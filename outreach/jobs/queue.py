@@ -27,6 +27,10 @@ class Cancelled(Exception):
     """A person asked that this job should stop."""
 
 
+class WorkerStops(Exception):
+    """The worker was told to stop; its job goes back to the queue."""
+
+
 def enqueue(
     session: Session, kind: str, payload: dict[str, Any], actor: Actor, *, max_attempts: int = 3
 ) -> Job:
@@ -102,6 +106,15 @@ def renew(
         raise LeaseLost(job_id)
     if renewed.cancel_wanted:
         raise Cancelled(job_id)
+
+
+def give_back(session: Session, job_id: str, owner: str) -> None:
+    """Put a job that is still ours back in the queue; the attempt does not count. Raises LeaseLost."""
+    job = session.get(Job, job_id, with_for_update=True)
+    if job is None or job.owner != owner or job.state is not JobState.RUNNING:
+        raise LeaseLost(job_id)
+    job.state, job.attempts = JobState.WAITING, job.attempts - 1
+    job.lease_until, job.owner = None, None
 
 
 def finish(session: Session, job_id: str, owner: str, state: JobState, error: str = "") -> Job:

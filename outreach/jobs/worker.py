@@ -11,6 +11,7 @@ import signal
 import threading
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -37,13 +38,17 @@ class JobContext:
     owner: str
     payload: dict[str, Any]
     attempt: int
+    stops: Callable[[], bool] = field(default=lambda: False, repr=False)
     _beaten_at: float = field(default=0.0, repr=False)
 
     def beat(self, fraction: float, **progress: Any) -> None:
         """Renew the lease and report progress; call it often, it writes rarely.
 
-        Raises Cancelled when a person wants it stopped, LeaseLost when another worker took over.
+        Raises Cancelled when a person wants it stopped, LeaseLost when another worker took over, WorkerStops when
+        this worker was told to end.
         """
+        if self.stops():
+            raise queue.WorkerStops(self.job_id)
         if time.monotonic() - self._beaten_at < _BEAT_S:
             return
         self._beaten_at = time.monotonic()
@@ -82,8 +87,14 @@ def handles(kind: str, *, ended: Ending | None = None) -> Callable[[Handler], Ha
     return register
 
 
-def work_once(database: Database, settings: Settings, owner: str | None = None) -> bool:
-    """Claim and run one job; tell whether there was one."""
+def work_once(
+    database: Database,
+    settings: Settings,
+    owner: str | None = None,
+    *,
+    stops: Callable[[], bool] = lambda: False,
+) -> bool:
+    """Claim and run one job; tell whether there was one. `stops` says that the job should be given back."""
     owner = owner or new_id()
     with database.write() as session:
         job = queue.claim(session, owner, settings.lease_s)
@@ -93,7 +104,7 @@ def work_once(database: Database, settings: Settings, owner: str | None = None) 
             _tell(session, job)
             return True
         context = JobContext(
-            database, settings, job.id, owner, dict(job.payload), attempt=job.attempts
+            database, settings, job.id, owner, dict(job.payload), job.attempts, stops
         )
         kind = job.kind
     log.info("job %s (%s), attempt %d", context.job_id, kind, context.attempt)
@@ -101,6 +112,10 @@ def work_once(database: Database, settings: Settings, owner: str | None = None) 
         _handlers[kind].run(context)
     except queue.Cancelled:
         _give_up(context, JobState.CANCELLED, "")
+    except queue.WorkerStops:
+        with suppress(queue.LeaseLost), database.write() as session:
+            queue.give_back(session, context.job_id, owner)
+        log.info("job %s was given back", context.job_id)
     except queue.LeaseLost:
         log.warning("job %s was taken over by another worker", context.job_id)
     except Exception as error:
@@ -110,17 +125,22 @@ def work_once(database: Database, settings: Settings, owner: str | None = None) 
 
 
 def run_worker(database: Database, settings: Settings, *, with_parent: bool = False) -> None:
-    """Work until SIGTERM or SIGINT; with `with_parent`, also until the parent process is gone."""
+    """Work until SIGTERM or SIGINT; with `with_parent`, also until the parent process is gone.
+
+    A job that runs then is given back, and another worker does it from its start.
+    """
     stopping = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stopping.set())
     parent, owner = os.getppid(), new_id()
+
+    def stops() -> bool:
+        return stopping.is_set() or (with_parent and os.getppid() != parent)
+
     log.info("worker %s is ready", owner)
-    while not stopping.is_set():
-        if with_parent and os.getppid() != parent:
-            return
+    while not stops():
         try:
-            worked = work_once(database, settings, owner)
+            worked = work_once(database, settings, owner, stops=stops)
         except Exception:  # the database may be away for a while; the worker stays
             log.exception("the worker could not reach its jobs")
             worked = False

@@ -153,6 +153,14 @@ def test_a_waiting_job_is_cancelled_at_once_and_a_running_one_at_its_next_beat(
         queue.finish(session, running, "worker", JobState.DONE)
 
 
+@handles("test.wait")
+def _wait(context: JobContext) -> None:
+    """Works until somebody stops it."""
+    while True:
+        context.beat(0.5)
+        time.sleep(0.01)
+
+
 WORKER = """
 import sys
 from pathlib import Path
@@ -161,8 +169,47 @@ from outreach.settings import Settings
 from outreach.jobs import run_worker
 import tests.outreach.jobs.test_jobs
 settings = Settings(instance=Path(sys.argv[1]), lease_s=1)
-run_worker(Database(settings.database_url), settings)
+run_worker(Database(settings.database_url), settings, with_parent="--with-parent" in sys.argv)
 """
+ROOT = Path(__file__).parents[3]
+ENVIRONMENT = {**os.environ, "PYTHONPATH": str(ROOT)}
+
+
+def _wait_for(database: Database, job_id: str, state: JobState) -> None:
+    deadline = time.monotonic() + 60
+    while _job(database, job_id).state is not state:
+        assert time.monotonic() < deadline, f"the job is not {state.value}"
+        time.sleep(0.02)
+
+
+def test_a_worker_that_is_told_to_stop_gives_its_job_back(
+    database: Database, settings: Settings
+) -> None:
+    job_id = _enqueue(database, "test.wait")
+    worker = subprocess.Popen(
+        [sys.executable, "-c", WORKER, str(settings.instance)], env=ENVIRONMENT, cwd=ROOT
+    )
+    _wait_for(database, job_id, JobState.RUNNING)
+    worker.terminate()
+    assert worker.wait(timeout=60) == 0
+    assert _job(database, job_id).state is JobState.WAITING
+    assert _job(database, job_id).attempts == 0, "stopping the office's computer is no failure"
+
+
+def test_a_worker_whose_server_was_killed_gives_its_job_back(
+    database: Database, settings: Settings
+) -> None:
+    job_id = _enqueue(database, "test.wait")
+    program = "import subprocess, sys; subprocess.run([sys.executable, '-c', *sys.argv[1:]])"
+    parent = subprocess.Popen(
+        [sys.executable, "-c", program, WORKER, str(settings.instance), "--with-parent"],
+        env=ENVIRONMENT,
+        cwd=ROOT,
+    )
+    _wait_for(database, job_id, JobState.RUNNING)
+    parent.kill()
+    parent.wait()
+    _wait_for(database, job_id, JobState.WAITING)
 
 
 def test_jobs_survive_workers_that_are_killed_again_and_again(
@@ -171,15 +218,13 @@ def test_jobs_survive_workers_that_are_killed_again_and_again(
     jobs = 30
     for _ in range(jobs):
         _enqueue(database, max_attempts=20)
-    root = Path(__file__).parents[3]
-    environment = {**os.environ, "PYTHONPATH": str(root)}
 
     def start() -> subprocess.Popen[bytes]:
         return subprocess.Popen(
             [sys.executable, "-c", WORKER, str(settings.instance)],
-            env=environment,
+            env=ENVIRONMENT,
             stderr=subprocess.DEVNULL,
-            cwd=root,
+            cwd=ROOT,
         )
 
     workers, kills, deadline = [start(), start()], 0, time.monotonic() + 120
