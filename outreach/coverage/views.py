@@ -68,7 +68,7 @@ def index() -> str:
         chosen=chosen,
         areas=worst_first(areas),
         most=max((len(area.waits_days) for area in areas), default=0),
-        groups=[(group, translate(label)) for group, label in GROUP_LABELS.items()],
+        groups=[(group, translate(label), "number") for group, label in GROUP_LABELS.items()],
         Group=Group,
         conditions=[
             (translate(CONDITIONS[code].label) if code in CONDITIONS else code, count)

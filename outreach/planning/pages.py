@@ -206,7 +206,9 @@ def decision_page(session: Session, actor: Actor, plan: Plan) -> dict[str, Any]:
         "state": state_code(version.state),
         "days_text": days_text(plan),
         "sentences": summary.sentences(version, figures),
-        "warnings": summary.warnings(session, version, figures, replaced),
+        "warnings": summary.warnings(session, version, figures, replaced)
+        if version.state is PlanState.SENT
+        else [],
         "loads": [load for day in days_of(version) for load in loads(session, version, day)],
         "groups": unserved.grouped(session, version, None),
         "refusal": decisions.may_decide(actor, plan),
