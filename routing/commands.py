@@ -14,6 +14,7 @@ from types import FrameType
 from typing import Final
 
 from routing.checker import check
+from routing.compiled import folder, warm
 from routing.formats import geojson, sambang, solomon, vroom
 from routing.formats.reading import Malformed
 from routing.plan import Plan
@@ -76,6 +77,8 @@ def _parser() -> argparse.ArgumentParser:
         command.add_argument("plan", metavar="PLAN")
         command.add_argument("--json", action="store_true", help="for programs")
         command.set_defaults(run=run)
+    ready = commands.add_parser("warm", help="compile the hot loops now, once after installing")
+    ready.set_defaults(run=_warm)
     return parser
 
 
@@ -121,6 +124,13 @@ def _solve(options: argparse.Namespace) -> int:
     _write(options.output, json.dumps(written, indent=None if options.output is None else 1))
     if options.geojson:
         _write(options.geojson, json.dumps(geojson.plan_to_geojson(problem, answer)))
+    return 0
+
+
+def _warm(_: argparse.Namespace) -> int:
+    seconds, kept = warm(), folder()
+    where = "and cannot be kept: no folder can be written" if kept is None else f"in {kept}"
+    print(f"compiled {where}, {seconds:.1f} s", file=sys.stderr)
     return 0
 
 

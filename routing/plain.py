@@ -9,7 +9,8 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from routing.arrays import BIG, Arrays, Ints
+from routing.arrays import BIG, Arrays, Bools, Ints
+from routing.compiled import compiled
 from routing.insertion import Gaps, may_enter
 from routing.timing import NEVER, Times
 
@@ -72,35 +73,63 @@ def plain_insertions(
     """Return for each visit the least more seconds in a plain route and its gap, as `best_insertions` does."""
     shift = arrays.shifts[number]
     count = arrays.count
+    cost = np.full(count, BIG, dtype=np.int32)
+    gap = np.zeros(count, dtype=np.intp)
     if len(sequence) >= shift.most_visits or count == 0 or times.back_s >= NEVER:
-        return np.full(count, BIG, dtype=np.int32), np.zeros(count, dtype=np.intp)
-    before = np.array([shift.start, *sequence], dtype=np.intp)
-    after = np.array([*sequence, shift.end], dtype=np.intp)
+        return cost, gap
     part = arrays.parts[shift.profile][0]
-    to_visit = part.drive_part[before]
-    from_visit = part.drive_to_part[after]
-    time = to_visit + np.array(times.depart[0], dtype=np.int32)[:, None]
-    fits = time <= arrays.closes[0]
-    np.maximum(time, arrays.opens[0], out=time)
-    time += arrays.work
-    if shift.visits_end_s < shift.back_s:
-        fits &= time <= shift.visits_end_s
-    time += from_visit
-    fits &= time <= np.array(times.arrive_by[0], dtype=np.int32)[:, None]
-    to_visit += from_visit
-    overtime = arrays.wishes.overtime if shift.back_s > shift.end_s else 0.0
-    if sequence:
-        to_visit -= np.array(times.legs[0], dtype=np.int32)[:, None]
-    if shift.most_travel_s < BIG:
-        fits &= to_visit <= shift.most_travel_s - times.drive_s
-    if overtime:
-        by = np.array(times.arrive_by[0], dtype=np.int32)[:, None] - (shift.back_s - shift.end_s)
-        time -= by + max(times.back_s - shift.end_s, 0)
-        np.clip(time, 0, BIG // 4, out=time)
-        to_visit += (time * overtime).astype(np.int32)
-    np.logical_not(fits, out=fits)
-    np.copyto(to_visit, BIG, where=fits)
-    gap = to_visit.argmin(axis=0)
-    best: Ints = to_visit[gap, arrays.columns]
-    best[~may_enter(arrays, number, sequence)] = BIG
-    return best, gap
+    _cheapest_gaps(
+        part.drive,
+        part.drive_to,
+        np.array([shift.start, *sequence, shift.end], dtype=np.int64),
+        np.array(times.legs[0], dtype=np.int64),
+        np.array(times.depart[0], dtype=np.int64),
+        np.array(times.arrive_by[0], dtype=np.int64),
+        arrays.opens[0],
+        arrays.closes[0],
+        arrays.work,
+        may_enter(arrays, number, sequence),
+        shift.visits_end_s,
+        shift.most_travel_s - times.drive_s if shift.most_travel_s < BIG else BIG,
+        arrays.wishes.overtime if shift.back_s > shift.end_s else 0.0,
+        shift.back_s - shift.end_s,
+        max(times.back_s - shift.end_s, 0),
+        cost,
+        gap,
+    )
+    return cost, gap
+
+
+@compiled(
+    "void(int32[:,::1], int32[:,::1], int64[::1], int64[::1], int64[::1], int64[::1], int32[::1], int32[::1],"
+    " int32[::1], boolean[::1], int64, int64, float64, int64, int64, int32[::1], int64[::1])"
+)
+def _cheapest_gaps(
+    drive: Ints, drive_to: Ints, nodes: Gaps, legs: Gaps, depart: Gaps, arrive_by: Gaps, opens: Ints, closes: Ints,
+    work: Ints, may: Bools, last_s: int, most_more_s: int, overtime: float, spare_s: int, late_s: int,
+    cost: Ints, gap: Gaps,
+) -> None:  # fmt: skip
+    for k in range(len(nodes) - 1):
+        there, onward = drive[nodes[k]], drive_to[nodes[k + 1]]
+        leave, by, between = depart[k], arrive_by[k], legs[k]
+        for visit in range(len(work)):
+            if not may[visit]:
+                continue
+            more = there[visit] + onward[visit] - between
+            if more >= cost[visit] or more > most_more_s:
+                continue
+            start = leave + there[visit]
+            if start > closes[visit]:
+                continue
+            start = max(start, opens[visit])
+            done = start + work[visit]
+            arrive = done + onward[visit]
+            if done > last_s or arrive > by:
+                continue
+            if overtime > 0:
+                over = max(arrive - by + spare_s - late_s, 0)
+                more += int(over * overtime)
+                if more >= cost[visit]:
+                    continue
+            cost[visit] = more
+            gap[visit] = k
