@@ -71,6 +71,11 @@ def main() -> None:
         logging.getLogger(noisy).setLevel(logging.WARNING)
 
 
+def _let_the_bar_tell() -> None:
+    """Keep the worker's log out of a progress bar that says the same."""
+    logging.getLogger("sambang.worker").setLevel(logging.WARNING)
+
+
 @main.command()
 @click.option(
     "--referrals",
@@ -123,6 +128,7 @@ def demo(
     options = DemoOptions(
         referrals, teams, days, day, seed, time_limit, out or settings.instance / "demo", reset
     )
+    _let_the_bar_tell()
     with in_language("id"):
         run_demo(settings, options, console)
     if not no_serve:
@@ -173,6 +179,7 @@ def plan(day: date, days: int, time_limit: int | None) -> None:
 
     settings = settings_from()
     core = open_core(settings)
+    _let_the_bar_tell()
     with in_language("id"):
         plan_id = make_plan_here(core, command_line(Role.PLANNER), day, days, time_limit, console)
         with core.database.read() as session:

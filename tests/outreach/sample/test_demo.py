@@ -105,6 +105,22 @@ def test_the_paper_names_every_planned_person_once_and_in_order(shown: tuple[Pat
             assert plan["hash"][:12] in text.replace(" ", "")
 
 
+def test_no_result_shows_a_whole_nik(shown: tuple[Path, str]) -> None:
+    """Sample NIKs all begin with a district that does not exist, so that none can hide."""
+    needs("pango")
+    instance, printed = shown
+    texts = {"the terminal": printed}
+    for path in instance.rglob("*"):
+        if path.suffix == ".pdf":
+            texts[path.name] = " ".join(page.extract_text() for page in PdfReader(path).pages)
+        elif path.is_file():
+            texts[path.name] = path.read_bytes().decode("latin-1")
+    assert {path[-4:] for path in texts} >= {".pdf", "html", "json", "g.db"}
+    assert any("331400******" in text for text in texts.values()), "they are shown in part"
+    holding = [name for name, text in texts.items() if re.search(r"331400[\s.-]*\d{6}", text)]
+    assert holding == []
+
+
 def test_the_map_opens_without_a_network(shown: tuple[Path, str]) -> None:
     page = (shown[0] / "demo" / f"map-{DAY}.html").read_text()
     assert not re.search(r"""(?:src|href)\s*=\s*["']?(?:https?:)?//""", page)
