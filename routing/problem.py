@@ -57,8 +57,9 @@ class Travel:
     """How long and how far it is between places for one vehicle profile from one time of day on.
 
     Of several for a profile, the one with the latest `from_s` that is not after the departure counts; a team may wait
-    for a faster part of the day. `estimated` says that the numbers are straight-line estimates, not roads; `estimates`
-    names the places whose legs are, where the others are not. `source` says in a word where the numbers come from.
+    for a faster part of the day. `estimated` says that the numbers are straight-line estimates, not roads; where only
+    some are, `estimates` names the places all of whose legs are, and `estimated_pairs` further legs (from, to).
+    `source` says in a word where the numbers come from.
     """
 
     seconds: Matrix
@@ -67,11 +68,17 @@ class Travel:
     from_s: int = 0
     estimated: bool = False
     estimates: frozenset[int] = frozenset()
+    estimated_pairs: frozenset[tuple[int, int]] = frozenset()
     source: str = ""
 
     def is_estimate(self, origin: int, destination: int) -> bool:
         """Whether the leg between two places is a straight-line estimate."""
-        return self.estimated or origin in self.estimates or destination in self.estimates
+        return (
+            self.estimated
+            or origin in self.estimates
+            or destination in self.estimates
+            or (origin, destination) in self.estimated_pairs
+        )
 
     def __post_init__(self) -> None:
         for name, matrix in (("seconds", self.seconds), ("metres", self.metres)):
@@ -85,6 +92,12 @@ class Travel:
         fields.whole("from_s", self.from_s, 0, fields.LONGEST_S)
         if not all(0 <= place < self.seconds.size for place in self.estimates):
             raise ValueError(f"estimates: names a place outside the {self.seconds.size} places")
+        if not all(
+            0 <= place < self.seconds.size for pair in self.estimated_pairs for place in pair
+        ):
+            raise ValueError(
+                f"estimated_pairs: names a place outside the {self.seconds.size} places"
+            )
 
 
 @dataclass(frozen=True, slots=True)

@@ -35,7 +35,7 @@ def a_route(
     )  # fmt: skip
     route = Route(
         version=version, team_id=team.id, team=team, day=day, position=0, leave_s=8 * 3600,
-        back_s=14 * 3600, travel_s=3600, travel_m=20_000, return_s=1800, return_m=10_000,
+        back_s=14 * 3600, travel_s=3600, travel_m=20_000, return_s=1800, return_m=10_000, return_is_estimate=True,
         service_s=SERVICE_S * len(referrals), wait_s=0,
     )  # fmt: skip
     taken: set[str] = set()

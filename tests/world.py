@@ -127,7 +127,7 @@ def a_plan(
         route = Route(
             version=version, team_id=team.id, day=day, position=position,
             leave_s=8 * 3600, back_s=12 * 3600, travel_s=3600, travel_m=20_000, return_s=1800,
-            return_m=10_000, service_s=1800 * len(people), wait_s=0,
+            return_m=10_000, return_is_estimate=True, service_s=1800 * len(people), wait_s=0,
         )  # fmt: skip
         for order, referral in enumerate(people):
             arrive_s = 8 * 3600 + 1800 + 3600 * order

@@ -20,7 +20,7 @@ from outreach.planning.lookup import approved_routes
 from outreach.planning.models import Route, Stop, Visit
 from outreach.planning.promise import promised_window
 from outreach.planning.short_codes import written
-from outreach.planning.wording import place
+from outreach.planning.wording import estimated, place
 from outreach.policy import Actor
 from outreach.referrals import phones
 from outreach.referrals.circumstances import RELATIONS
@@ -101,9 +101,9 @@ class RouteCard:
         return next((stop for stop in self.stops if not stop.is_done), None)
 
     @property
-    def is_estimate(self) -> bool:
-        """Whether lengths and times on the road are straight-line estimates."""
-        return any(stop.stop.is_estimate for stop in self.stops)
+    def estimated(self) -> str:
+        """How many legs are straight-line estimates, in words; empty for none."""
+        return estimated(self.route.estimated_legs, self.route.legs)
 
 
 def own_routes(session: Session, actor: Actor) -> list[Route]:

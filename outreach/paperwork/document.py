@@ -140,6 +140,7 @@ class ManifestStop:
     blocks: tuple[Block, ...]
     window: Window | None = None
     pin_note: str = ""
+    is_estimate: bool = False
 
     def __post_init__(self) -> None:
         if self.position < 1:
@@ -158,7 +159,9 @@ class ManifestPage:
 
     `date_text` is the date in words ("Senin Wage, 23 November 2026"). `content_hash` is the seal of the approved
     version, empty where nobody has approved it yet: the paper then says that it is a draft. `copy` counts the
-    printings. `villages` are named on the map. `printed_text` says when and by whom it was printed.
+    printings. `estimated_text` says how many legs are
+    straight-line estimates, empty for none; where only some are, they are marked. `villages` are named
+    on the map. `printed_text` says when and by whom it was printed.
     """
 
     office: OfficeHeader
@@ -178,7 +181,8 @@ class ManifestPage:
     kits: tuple[str, ...] = ()
     pause: Window | None = None
     content_hash: str = ""
-    legs_estimated: bool = True
+    estimated_text: str = ""
+    return_is_estimate: bool = False
     villages: tuple[Point, ...] = ()
     always_bring: tuple[str, ...] = ()
     printed_text: str = ""

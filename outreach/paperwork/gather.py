@@ -25,6 +25,7 @@ from outreach.places.service import office as the_office
 from outreach.planning.models import Route, Stop, Visit
 from outreach.planning.promise import promised_window
 from outreach.planning.short_codes import written
+from outreach.planning.wording import estimated
 from outreach.referrals.circumstances import RELATIONS
 from outreach.referrals.conditions import BRING_ALWAYS, CONDITIONS, POWER, bring
 from outreach.referrals.models import Referral
@@ -62,6 +63,7 @@ def _page(
     version = route.version
     start = Point(office.lat, office.lon, _("Office"))
     has_break = route.break_start_s is not None and route.break_end_s is not None
+    some_measured = route.estimated_legs < route.legs
     return ManifestPage(
         office=_header(office),
         start=start,
@@ -82,8 +84,9 @@ def _page(
         return_s=route.return_s,
         return_m=route.return_m,
         pause=(route.break_start_s or 0, route.break_end_s or 0) if has_break else None,
-        stops=tuple(_stop(stop) for stop in route.stops),
-        legs_estimated=any(stop.is_estimate for stop in route.stops),
+        stops=tuple(_stop(stop, some_measured) for stop in route.stops),
+        estimated_text=estimated(route.estimated_legs, route.legs),
+        return_is_estimate=route.return_is_estimate and some_measured,
         villages=tuple(_near(villages, route)),
         always_bring=always,
         printed_text=printed,
@@ -118,7 +121,7 @@ def _near(villages: Iterable[Village], route: Route) -> Iterable[Point]:
             yield Point(village.lat, village.lon, village.name)
 
 
-def _stop(stop: Stop) -> ManifestStop:
+def _stop(stop: Stop, marked: bool) -> ManifestStop:
     qualities = {visit.referral.place_quality for visit in stop.visits}
     note = ""
     if PlaceQuality.VILLAGE in qualities:
@@ -131,6 +134,7 @@ def _stop(stop: Stop) -> ManifestStop:
         arrive_s=stop.arrive_s,
         travel_s=stop.travel_s,
         travel_m=stop.travel_m,
+        is_estimate=marked and stop.is_estimate,
         window=promised_window(stop.arrive_s),
         pin_note=note,
         blocks=tuple(_block(visit) for visit in stop.visits),

@@ -65,9 +65,8 @@ def count(
         wait_s=sum(route.wait_s for route in routes),
         unserved=len(unserved),
         oldest_left_days=max((waiting_days.get(row.referral_id, 0) for row in unserved), default=0),
-        legs=len(stops) + len(routes),
-        estimated_legs=sum(stop.is_estimate for stop in stops)
-        + sum(route.stops[-1].is_estimate for route in routes if route.stops),
+        legs=sum(route.legs for route in routes),
+        estimated_legs=sum(route.estimated_legs for route in routes),
         days=tuple(
             DayFigures(day, sum(route.people for route in routes if route.day == day), quota)
             for day, quota in sorted(quotas.items())

@@ -113,13 +113,23 @@ def way_points(
     return found
 
 
-def far_from_roads(problem: Mapping[str, Any]) -> set[tuple[float, float]]:
-    """Return the places of a kept question that lie more than FAR_M from any road."""
+def far_from_roads(problem: Mapping[str, Any]) -> dict[tuple[float, float], int]:
+    """Return the places of a kept question that lie more than FAR_M from any road, and how many metres."""
     return {
-        (round(place["lat"], 6), round(place["lon"], 6))
+        place_key(place["lat"], place["lon"]): place["snap_m"]
         for place in problem.get("places", ())
         if (place.get("snap_m") or 0) > FAR_M
     }
+
+
+def place_key(lat: float, lon: float) -> tuple[float, float]:
+    """Return what a place is found by again, whatever digits a database keeps."""
+    return round(lat, 6), round(lon, 6)
+
+
+def sources(problem: Mapping[str, Any]) -> list[str]:
+    """Return where the numbers of a kept question come from: "own roads VERSION", "osrm", "straight line"."""
+    return sorted({travel.get("source") or STRAIGHT_SOURCE for travel in problem.get("travel", ())})
 
 
 def server_failed(problem: Mapping[str, Any]) -> bool:

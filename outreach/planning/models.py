@@ -126,6 +126,7 @@ class Route(Base):
     travel_m: Mapped[int]
     return_s: Mapped[int]
     return_m: Mapped[int]
+    return_is_estimate: Mapped[bool] = mapped_column(default=True)
     service_s: Mapped[int]
     wait_s: Mapped[int]
     replaced_by: Mapped[str | None] = mapped_column(ForeignKey("plan_versions.id"), default=None)
@@ -140,6 +141,16 @@ class Route(Base):
     def people(self) -> int:
         """How many residents this route visits."""
         return sum(len(stop.visits) for stop in self.stops)
+
+    @property
+    def legs(self) -> int:
+        """How many drives the route has, the one back to the office included."""
+        return len(self.stops) + 1
+
+    @property
+    def estimated_legs(self) -> int:
+        """How many of the legs are straight-line estimates."""
+        return sum(stop.is_estimate for stop in self.stops) + self.return_is_estimate
 
     @property
     def stands(self) -> bool:

@@ -15,10 +15,11 @@ from outreach.i18n import gettext as _
 from outreach.planning import decisions, failures, seal, summary, unserved
 from outreach.planning.backlog import backlog
 from outreach.planning.figures import Figures, figures_of
+from outreach.planning.guide import far_from_roads, place_key
 from outreach.planning.lookup import latest_version
 from outreach.planning.models import Plan, PlanState, PlanVersion, Route
 from outreach.planning.service import REMAKABLE
-from outreach.planning.wording import days_in_words, duration, kilometres, place
+from outreach.planning.wording import days_in_words, duration, estimated, kilometres, place
 from outreach.policy import Actor
 from outreach.referrals.models import Referral
 from outreach.teams.calendar import ShiftTimes, quota_on, shift_of
@@ -171,6 +172,8 @@ def version_page(
         "days": figures.days,
         "day": shown_day,
         "figures": key_figures(figures),
+        "far_m": far_from_roads(version.problem),
+        "notes": list(summary.about_roads(version)),
         "loads": loads(session, version, shown_day),
         "groups": unserved.grouped(session, version, reason),
         "reason": reason,
@@ -220,7 +223,7 @@ def decision_page(session: Session, actor: Actor, plan: Plan) -> dict[str, Any]:
 def key_figures(figures: Figures) -> list[Figure]:
     """Return the figures at the head of a plan."""
     quota = figures.quota
-    estimate = _("straight-line estimate") if figures.estimated_legs else ""
+    estimate = estimated(figures.estimated_legs, figures.legs)
     return [
         Figure(
             format_number(figures.people),
@@ -278,8 +281,10 @@ def referral_url(referral: Referral) -> str | None:
 
 _WORDS: dict[str, Any] = {
     "duration": duration,
+    "estimated": estimated,
     "kilometres": kilometres,
     "place": place,
+    "place_key": place_key,
     "referral_url": referral_url,
 }
 """What the templates of a version write with."""

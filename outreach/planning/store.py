@@ -161,11 +161,7 @@ def _route(
             lon=place.lon,
             travel_s=first.travel_s,
             travel_m=first.travel_m,
-            is_estimate=any(
-                travel.is_estimate(before, here)
-                for travel in problem.travel
-                if travel.profile == shift.profile
-            ),
+            is_estimate=_is_estimate(problem, shift, before, here),
             arrive_s=first.arrive_s,
             start_s=first.start_s,
             depart_s=group[-1].depart_s,
@@ -185,7 +181,19 @@ def _route(
             )
         route.stops.append(stop)
         before = here
+    route.return_is_estimate = _is_estimate(problem, shift, before, shift.end_place)
     return route
+
+
+def _is_estimate(
+    problem: routing.Problem, shift: routing.Shift, origin: int, goal: int | None
+) -> bool:
+    """Tell whether a leg of a shift's vehicle is a straight-line estimate; a way that nobody drives is none."""
+    return goal is not None and any(
+        travel.is_estimate(origin, goal)
+        for travel in problem.travel
+        if travel.profile == shift.profile
+    )
 
 
 def _maker(session: Session, maker_id: str | None) -> Actor:

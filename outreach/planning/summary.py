@@ -13,7 +13,7 @@ from outreach.places.models import PlaceQuality
 from outreach.planning import reasons
 from outreach.planning.decisions import Replacement, changed_people, people_of
 from outreach.planning.figures import Figures
-from outreach.planning.guide import far_from_roads, server_failed
+from outreach.planning.guide import far_from_roads, place_key, server_failed
 from outreach.planning.models import PlanVersion
 from outreach.planning.wording import duration, kilometres
 from outreach.referrals.models import Referral
@@ -95,17 +95,15 @@ def warnings(
                 figures.estimated_legs,
             )
         )
-    found += _about_roads(version)
+    found += about_roads(version)
     return found
 
 
-def _about_roads(version: PlanVersion) -> Iterable[str]:
+def about_roads(version: PlanVersion) -> Iterable[str]:
     """Say which stops lie far from any road, and which routing server did not answer."""
     far = far_from_roads(version.problem)
     stops = sum(
-        (round(stop.lat, 6), round(stop.lon, 6)) in far
-        for route in version.routes
-        for stop in route.stops
+        place_key(stop.lat, stop.lon) in far for route in version.routes for stop in route.stops
     )
     if stops:
         yield ngettext(

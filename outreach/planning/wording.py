@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from outreach.i18n import format_date, format_date_short, format_number
+from outreach.i18n import format_date, format_date_short, format_number, ngettext
 from outreach.i18n import gettext as _
 from outreach.referrals.models import Referral
 
@@ -20,6 +20,20 @@ def duration(seconds: int) -> str:
 def kilometres(metres: int) -> str:
     """Write a length in kilometres with one decimal: "12,4 km"."""
     return _("%(km)s km", km=format_number(metres / 1000, 1))
+
+
+def estimated(legs: int, of_legs: int) -> str:
+    """Say how many legs are straight-line estimates: "" for none, and without a number where all are."""
+    if legs == 0:
+        return ""
+    if legs == of_legs:
+        return _("straight-line estimate")
+    return ngettext(
+        "%(num)d of %(all)s legs is a straight-line estimate",
+        "%(num)d of %(all)s legs are straight-line estimates",
+        legs,
+        all=of_legs,
+    )
 
 
 def days_in_words(first_day: date, last_day: date) -> str:

@@ -21,11 +21,12 @@ from outreach.paperwork.document import ManifestPage
 from outreach.paperwork.pdf import PdfFailed, PdfUnavailable, Press
 from outreach.paperwork.service import print_day
 from outreach.planning import map_page, reasons
-from outreach.planning.figures import figures_of
+from outreach.planning.figures import Figures, figures_of
+from outreach.planning.guide import sources
 from outreach.planning.models import PlanState, PlanVersion, Route, Stop, UnservedReferral
 from outreach.planning.seal import short_hash
 from outreach.planning.short_codes import written as written_code
-from outreach.planning.wording import duration, kilometres
+from outreach.planning.wording import duration, estimated, kilometres
 from outreach.policy import Actor
 from outreach.teams.models import Team
 
@@ -84,7 +85,7 @@ def print_summary(session: Session, version: PlanVersion, console: Console) -> N
         console.print(table)
     console.print(
         f"\n[bold]{figures.people}[/bold] orang dikunjungi, [bold]{figures.unserved}[/bold] tetap dalam daftar tunggu "
-        f"(terlama {figures.oldest_left_days} hari). Jarak dan waktu: perkiraan garis lurus.",
+        f"(terlama {figures.oldest_left_days} hari). Jarak dan waktu: {_distances(figures)}.",
         soft_wrap=True,
     )
     grouped: dict[str, list[UnservedReferral]] = {}
@@ -158,14 +159,17 @@ def _write_manifests(
 def plan_of_day(session: Session, version: PlanVersion, day: date) -> dict[str, Any]:
     """Return the routes of one date, with who is left out of the whole plan and why, as JSON values."""
     teams = {team.id: team.name for team in session.scalars(select(Team))}
+    routes = [route for route in version.routes if route.day == day]
     return {
         "plan": version.plan.number,
         "version": version.number,
         "state": version.state.value,
         "hash": version.hash,
         "date": day.isoformat(),
-        "distances": "straight-line estimates",
-        "routes": [_route(route) for route in version.routes if route.day == day],
+        "legs": sum(route.legs for route in routes),
+        "estimated_legs": sum(route.estimated_legs for route in routes),
+        "distances": sources(version.problem),
+        "routes": [_route(route) for route in routes],
         "unserved": [
             {
                 "referral": row.referral_id,
@@ -179,6 +183,11 @@ def plan_of_day(session: Session, version: PlanVersion, day: date) -> dict[str, 
             for row in version.unserved
         ],
     }
+
+
+def _distances(figures: Figures) -> str:
+    said = estimated(figures.estimated_legs, figures.legs)
+    return said or "menurut jalan"
 
 
 def _route(route: Route) -> dict[str, Any]:
@@ -195,6 +204,7 @@ def _route(route: Route) -> dict[str, Any]:
         "travel_s": route.travel_s,
         "return_m": route.return_m,
         "return_s": route.return_s,
+        "return_is_estimate": route.return_is_estimate,
         "service_s": route.service_s,
         "wait_s": route.wait_s,
         "stops": [_stop(stop) for stop in route.stops],
@@ -208,6 +218,7 @@ def _stop(stop: Stop) -> dict[str, Any]:
         "lon": stop.lon,
         "travel_s": stop.travel_s,
         "travel_m": stop.travel_m,
+        "is_estimate": stop.is_estimate,
         "arrival": _clock(stop.arrive_s),
         "start": _clock(stop.start_s),
         "departure": _clock(stop.depart_s),

@@ -7,12 +7,12 @@ lists of rows, null where there is no way. Unknown fields and versions are refus
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import MISSING, fields
 from datetime import date
 from typing import Any, Final, cast
 
-from routing.formats.reading import Malformed, Reader, built, kind
+from routing.formats.reading import Malformed, Reader, built, kind, whole
 from routing.plan import (
     Bound,
     BreakTaken,
@@ -128,7 +128,7 @@ def _plain(value: object) -> object:
     if isinstance(value, Matrix):
         return [[None if cell < 0 else cell for cell in row] for row in value.rows()]
     if isinstance(value, frozenset):
-        return sorted(value)
+        return [_plain(item) for item in sorted(value)]
     if isinstance(value, tuple):
         return [_plain(item) for item in value]
     if isinstance(value, date):
@@ -247,8 +247,17 @@ def _travel(reader: Reader) -> Travel:
         from_s=reader.whole("from_s", 0),
         estimated=reader.flag("estimated"),
         estimates=frozenset(reader.wholes("estimates")),
+        estimated_pairs=frozenset(_pairs(reader, "estimated_pairs")),
         source=reader.text("source", ""),
     )
+
+
+def _pairs(reader: Reader, name: str) -> Iterable[tuple[int, int]]:
+    for number, pair in enumerate(reader.items(name)):
+        path = f"{reader.at(name)}[{number}]"
+        if not isinstance(pair, list) or len(pair) != 2:
+            raise Malformed(f"{path}: {kind(pair)} where two whole numbers are needed")
+        yield whole(pair[0], path), whole(pair[1], path)
 
 
 def _matrix(reader: Reader, name: str) -> Matrix:

@@ -32,38 +32,40 @@ def road_travel(
 def filled(
     places: Sequence[Place], seconds: Array, metres: Array, profile: str, from_s: int, source: str
 ) -> Travel:
-    """Make the travel of one matrix, with straight-line estimates for every leg of a place that lacks a way.
-
-    A pair without a way is laid at the door of the place that lacks the most.
-    """
-    size = len(places)
+    """Make the travel of one matrix, with a straight-line estimate for each pair that lacks a way, and only there."""
     gaps = ~(np.isfinite(seconds) & np.isfinite(metres))
     np.fill_diagonal(gaps, False)
-    without: set[int] = set()
-    while gaps.any():
-        worst = int(np.argmax(gaps.sum(axis=0) + gaps.sum(axis=1)))
-        without.add(worst)
-        gaps[worst, :] = gaps[:, worst] = False
     straight = crow.travel(places, profile)
-    rows = [straight.seconds, straight.metres]
-    for number, values in enumerate((seconds, metres)):
-        guess = np.frombuffer(rows[number].cells, dtype=np.intc).reshape(size, size)
-        away = sorted(without)
-        cells = np.array(values, dtype=float)
-        cells[away, :] = guess[away, :]
-        cells[:, away] = guess[:, away]
-        np.fill_diagonal(cells, 0)
-        rows[number] = _matrix(cells)
-    everything = len(without) >= max(size - 1, 1) and bool(without)
+    made = [
+        _matrix(np.where(gaps, _array(guess), values))
+        for guess, values in ((straight.seconds, seconds), (straight.metres, metres))
+    ]
+    away, pairs = _without_way(gaps)
+    everything = len(away) == len(places) > 1
     return Travel(
-        rows[0], rows[1], profile, from_s,
+        made[0], made[1], profile, from_s,
         estimated=everything,
-        estimates=frozenset() if everything else frozenset(without),
+        estimates=frozenset() if everything else away,
+        estimated_pairs=pairs,
         source=source,
     )  # fmt: skip
 
 
+def _without_way(gaps: Array) -> tuple[frozenset[int], frozenset[tuple[int, int]]]:
+    """Return the places none of whose legs has a way, and the further pairs without one."""
+    others = len(gaps) - 1
+    alone = (gaps.sum(axis=0) + gaps.sum(axis=1) == 2 * others) & (others > 0)
+    rest = gaps & ~alone[:, None] & ~alone[None, :]
+    pairs = frozenset((int(i), int(j)) for i, j in np.argwhere(rest))
+    return frozenset(np.flatnonzero(alone).tolist()), pairs
+
+
+def _array(matrix: Matrix) -> Array:
+    return np.frombuffer(matrix.cells, dtype=np.intc).reshape(matrix.size, matrix.size)
+
+
 def _matrix(values: Array) -> Matrix:
     cells = array("i")
+    np.fill_diagonal(values, 0)
     cells.frombytes(np.clip(np.rint(values), 0, LONGEST).astype(np.intc).tobytes())
     return Matrix(len(values), cells)

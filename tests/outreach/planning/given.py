@@ -14,6 +14,7 @@ import routing
 from outreach import web
 from outreach.jobs import JobContext
 from outreach.jobs.queue import claim
+from outreach.planning.guide import STRAIGHT, Guide
 from outreach.planning.models import Plan, PlanState
 from outreach.planning.problem_builder import build_problem
 from outreach.planning.service import request_plan, send_plan
@@ -88,12 +89,16 @@ def in_json(answer: routing.Plan) -> bytes:
     return json.dumps(routing.plan_to_json(answer)).encode()
 
 
-def make(core: web.Core, change: Callable[[routing.Plan], routing.Plan] = lambda plan: plan) -> str:
+def make(
+    core: web.Core,
+    change: Callable[[routing.Plan], routing.Plan] = lambda plan: plan,
+    guide: Guide = STRAIGHT,
+) -> str:
     """Do the job that waits longest as a worker does, without the child process; return the plan's id."""
     context = a_claimed_job(core)
     plan_id = str(context.payload["plan_id"])
     with core.database.read() as session:
-        problem = build_problem(session, session.get_one(Plan, plan_id))
+        problem = build_problem(session, session.get_one(Plan, plan_id), guide)
     answer = in_json(change(an_answer(problem)))
     with core.database.write() as session:
         store_answer(session, context, problem, answer)

@@ -4,16 +4,23 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
+from flask import Flask
 from rich.console import Console
 
 import routing
 from outreach.errors import ConfigurationError
 from outreach.planning import guide
+from outreach.planning.figures import figures_of
+from outreach.planning.models import Plan
 from outreach.planning.roads import box_of, import_roads
+from outreach.sample.results import plan_of_day
 from outreach.settings import Settings
 from outreach.web import Core
+from tests.outreach.planning import given
+from tests.outreach.planning.test_pages import browser, words
 from tests.routing.travel.small_roads import a_square, at
 
 QUIET = Console(quiet=True)
@@ -48,7 +55,7 @@ def test_with_roads_a_leg_has_their_length_and_only_far_places_are_estimated(
     assert travel.metres[0, 3] > 9000
     assert places[2].snap_m == pytest.approx(500, abs=5)
     problem = {"places": [{"lat": place.lat, "lon": place.lon, "snap_m": place.snap_m} for place in places]}  # fmt: skip
-    assert len(guide.far_from_roads(problem)) == 2
+    assert sorted(guide.far_from_roads(problem).values()) == pytest.approx([500, 9000], abs=10)
 
 
 def test_the_estimates_and_distances_are_kept_with_the_plan(
@@ -101,3 +108,29 @@ def test_an_import_that_fails_leaves_the_old_roads_in_use(core: Core, tmp_path: 
 def test_a_senseless_box_is_refused(text: str) -> None:
     with pytest.raises(ConfigurationError, match="bbox"):
         box_of(text)
+
+
+def only_ways_back_are_estimates(places: Any, profiles: Any) -> guide.Answer:
+    """Roads on which only the ways back to the office are unknown, with a pin 400 m beside them."""
+    made, known = guide.STRAIGHT(places, profiles)
+    back = frozenset((place, 0) for place in range(1, len(places)))
+    travel = tuple(replace(one, estimated=False, estimated_pairs=back) for one in made)
+    return travel, tuple(replace(place, snap_m=400) for place in known)
+
+
+def test_a_plan_says_how_many_legs_are_estimates_and_which(app: Flask, core: Core) -> None:
+    office = given.an_office(core, teams=1, referrals=3)
+    plan_id = given.a_requested_plan(core, office.planner)
+    given.make(core, guide=only_ways_back_are_estimates)
+    with core.database.read() as session:
+        version = session.get_one(Plan, plan_id).versions[0]
+        (route,) = version.routes
+        figures = figures_of(version)
+        assert not any(stop.is_estimate for stop in route.stops)
+        assert (route.estimated_legs, figures.estimated_legs) == (1, 1)
+        file = plan_of_day(session, version, route.day)
+        assert (file["estimated_legs"], file["legs"]) == (1, figures.legs)
+    page = words(browser(app, core, office.planner).get(f"/rencana/{plan_id}"))
+    assert f"1 dari {figures.legs} perjalanan berupa perkiraan garis lurus" in page
+    assert "0,4 km dari jalan terdekat" in page
+    assert "300 m dari jalan" in page

@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from routing.travel import remote
+from routing.travel import crow, remote
 from tests.routing.travel.small_roads import at
 
 PLACES = [at(i % 10, i // 10) for i in range(100)]
@@ -80,18 +80,39 @@ def test_valhalla_is_asked_in_its_own_words() -> None:
     assert (made.seconds[0, 1], made.metres[0, 1], made.profile) == (60, 1500, "motorbike")
 
 
-def test_a_place_that_the_server_cannot_reach_is_estimated_alone() -> None:
+def without(*pairs: tuple[int, int]) -> Answer:
+    """A server that has no way for these pairs of the places it is asked about."""
+
     def answer(path: str, body: bytes) -> tuple[int, bytes]:
         status, content = osrm(path, body)
         table = json.loads(content)
-        for row in table["durations"]:
-            row[2] = None
+        for origin, goal in pairs:
+            table["durations"][origin][goal] = None
         return status, json.dumps(table).encode()
 
-    with a_server(answer) as (address, _asked):
+    return answer
+
+
+def test_a_pair_without_a_way_is_estimated_and_no_other_leg_of_its_places() -> None:
+    with a_server(without((0, 2))) as (address, _asked):
+        (made,) = remote.travel(f"osrm:{address}", PLACES[:5], ["car"])
+    assert not made.estimated
+    assert not made.estimates
+    assert made.estimated_pairs == {(0, 2)}
+    assert made.is_estimate(0, 2)
+    assert not any(made.is_estimate(*pair) for pair in ((2, 0), (0, 1), (1, 2)))
+    assert made.seconds[0, 2] == crow.travel(PLACES[:5]).seconds[0, 2]
+
+
+def test_a_place_without_any_way_is_named_once() -> None:
+    lost = [pair for other in (0, 1, 3, 4) for pair in ((2, other), (other, 2))]
+    with a_server(without(*lost)) as (address, _asked):
         (made,) = remote.travel(f"osrm:{address}", PLACES[:5], ["car"])
     assert made.estimates == {2}
-    assert made.seconds[0, 2] > 0
+    assert not made.estimated_pairs
+    with a_server(without((0, 1), (1, 0))) as (address, _asked):
+        (all_of_it,) = remote.travel(f"osrm:{address}", PLACES[:2], ["car"])
+    assert all_of_it.estimated
 
 
 @pytest.mark.parametrize(
