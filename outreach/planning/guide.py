@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from functools import lru_cache
 from itertools import pairwise
 from pathlib import Path
@@ -15,11 +16,17 @@ from typing import Any, Final
 import routing
 from outreach.settings import Settings
 from routing.travel import crow, remote
+from routing.travel.block import Block
+from routing.travel.cache import Matrices
 from routing.travel.osm import RoadsUnreadable
+from routing.travel.speeds import USUAL, Part
+from routing.travel.tables import travel_of, with_places
 
 log = logging.getLogger("sambang.planning")
 FAR_M: Final = 300
 """A pin farther than this from any road is a warning to the planner."""
+SERVER_FRESH_S: Final = 3600.0
+"""How long a routing server's answers are believed; its roads may change without a word."""
 STRAIGHT_SOURCE: Final = "straight line"
 _INSTEAD: Final = "; no answer from "
 
@@ -36,23 +43,30 @@ def guide_of(settings: Settings) -> Guide:
     """Return the best source of travel that this installation has."""
 
     def guide(places: Sequence[routing.Place], profiles: Sequence[str]) -> Answer:
+        wanted = tuple(profiles) or ("car",)
         source = ""
         if settings.router:
+            kind = settings.router.partition(":")[0]
             try:
-                return remote.travel(settings.router, places, profiles), tuple(places)
+                return _travel(_server(settings.router), places, wanted, kind), tuple(places)
             except remote.RouterFailed as error:
                 log.warning("the routing server was left out: %s", error)
-                source = _INSTEAD + settings.router.partition(":")[0]
-        roads = roads_of(settings.roads_file)
-        if roads is None:
-            return _straight(places, profiles, STRAIGHT_SOURCE + source)
-        return _on_roads(roads, places, profiles, source)
+                source = _INSTEAD + kind
+        known = _known(settings.roads_file)
+        if known is None:
+            return _straight(places, wanted, STRAIGHT_SOURCE + source)
+        return _on_roads(*known, places, wanted, source)
 
     return guide
 
 
 def roads_of(file: Path) -> Any:
     """Return the office's road network, or None where none was imported or it cannot be opened."""
+    known = _known(file)
+    return None if known is None else known[0]
+
+
+def _known(file: Path) -> tuple[Any, Matrices] | None:
     try:
         facts = file.stat()
     except OSError:
@@ -61,16 +75,44 @@ def roads_of(file: Path) -> Any:
 
 
 @lru_cache(maxsize=1)
-def _opened(file: Path, _changed: int, _size: int) -> Any:
+def _opened(file: Path, _changed: int, _size: int) -> tuple[Any, Matrices] | None:
+    """Open a network, with what is already known of the ways on this version of it."""
     from routing.travel import (
         network,  # SciPy and osmium take a moment, and many offices have no roads yet
     )
 
     try:
-        return network.load(file)
+        roads = network.load(file)
     except RoadsUnreadable as error:
         log.warning("%s", error)
         return None
+    return roads, Matrices(roads.block)
+
+
+@lru_cache(maxsize=1)
+def _server(router: str) -> Matrices:
+    def ask(
+        origins: Sequence[routing.Place], goals: Sequence[routing.Place], profile: str
+    ) -> Block:
+        return remote.block(router, origins, goals, profile)
+
+    return Matrices(ask, fresh_s=SERVER_FRESH_S)
+
+
+def _travel(
+    known: Matrices,
+    places: Sequence[routing.Place],
+    profiles: Sequence[str],
+    source: str,
+    parts: Sequence[Part] = USUAL.parts,
+) -> tuple[routing.Travel, ...]:
+    return tuple(
+        one
+        for profile in profiles
+        for one in travel_of(
+            known.block(places, profile), crow.travel(places, profile), source, parts
+        )
+    )
 
 
 def _straight(places: Sequence[routing.Place], profiles: Sequence[str], source: str) -> Answer:
@@ -83,19 +125,43 @@ def _straight(places: Sequence[routing.Place], profiles: Sequence[str], source: 
 
 
 def _on_roads(
-    roads: Any, places: Sequence[routing.Place], profiles: Sequence[str], source: str
+    roads: Any,
+    known: Matrices,
+    places: Sequence[routing.Place],
+    profiles: Sequence[str],
+    source: str,
 ) -> Answer:
-    from routing.travel.tables import road_travel
-
-    made: list[routing.Travel] = []
-    for profile in profiles or ("car",):
-        made += road_travel(roads, places, profile, "own roads " + roads.version + source)
-    off = roads.snap(places, (profiles or ("car",))[0]).metres
-    known = tuple(
+    travel = _travel(known, places, profiles, f"own roads {roads.version}{source}", roads.speeds.parts)  # fmt: skip
+    off = roads.snap(places, profiles[0]).metres
+    return travel, tuple(
         routing.Place(place.lat, place.lon, round(float(metres)))
         for place, metres in zip(places, off, strict=True)
     )
-    return tuple(made), known
+
+
+def with_more_places(
+    problem: routing.Problem, more: Sequence[routing.Place], guide: Guide
+) -> routing.Problem:
+    """Add places to a question that was kept: what is new is asked for, and no number in it changes.
+
+    Raises ValueError for a question that does not know where its places lie.
+    """
+    if not problem.places:
+        raise ValueError("places: this question does not know where its places lie")
+    places = (*problem.places, *more)
+    fresh, known = guide(places, sorted(problem.profiles))
+    size = len(problem.places)
+    return replace(
+        problem,
+        travel=tuple(with_places(kept, _at(fresh, kept)) for kept in problem.travel),
+        places=(*problem.places, *known[size:]),
+    )
+
+
+def _at(fresh: Sequence[routing.Travel], kept: routing.Travel) -> routing.Travel:
+    """Return the travel that counts for a profile from the time of day that `kept` counts from."""
+    of_profile = [one for one in fresh if one.profile == kept.profile]
+    return max((one for one in of_profile if one.from_s <= kept.from_s), key=lambda one: one.from_s)
 
 
 def way_points(

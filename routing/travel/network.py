@@ -23,6 +23,7 @@ from typing import Any, Final
 import numpy as np
 
 from routing.problem import Place
+from routing.travel.block import Block
 from routing.travel.build import TICKS, Arrays, build_arrays
 from routing.travel.osm import Box, Progress, RoadsUnreadable, read_extract
 from routing.travel.paths import Graph, fast_order
@@ -34,14 +35,6 @@ FARTHEST_M: Final = 2_000.0
 """A place farther than this from any road is not on the network."""
 
 Array = np.ndarray[Any, Any]
-
-
-@dataclass(frozen=True, slots=True)
-class Block:
-    """Seconds and metres from origins to destinations, shape (origins, destinations); NaN where there is no way."""
-
-    seconds: Array
-    metres: Array
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,9 @@ from typing import Any, Final
 import numpy as np
 
 from routing.problem import Place, Travel
+from routing.travel import crow
+from routing.travel.block import Block
+from routing.travel.tables import travel_of
 
 BLOCK: Final = 45
 """Origins and destinations of one request: together below OSRM's 100 places and Valhalla's 2,500 pairs."""
@@ -45,28 +48,43 @@ def travel(
 
     Raises RouterFailed when it cannot be asked or does not answer well within the patience (seconds, each and all).
     """
-    from routing.travel.tables import filled
+    until = time.monotonic() + patience_all_s
+    made: list[Travel] = []
+    for profile in profiles or ("car",):
+        left_s = max(until - time.monotonic(), 0.0)
+        found = block(router, places, places, profile, patience_s=patience_s, patience_all_s=left_s)
+        made += travel_of(found, crow.travel(places, profile), router.partition(":")[0])
+    return tuple(made)
 
+
+def block(
+    router: str,
+    origins: Sequence[Place],
+    destinations: Sequence[Place],
+    profile: str,
+    *,
+    patience_s: float = PATIENCE_S,
+    patience_all_s: float = PATIENCE_ALL_S,
+) -> Block:
+    """Ask the server for seconds and metres from origins to destinations; NaN where it knows no way.
+
+    Raises RouterFailed like `travel`.
+    """
     kind, _colon, base = router.partition(":")
     if kind not in {"osrm", "valhalla"} or not base.startswith(("http://", "https://")):
         raise RouterFailed(f"{router!r} is not osrm:http://... or valhalla:http://...")
+    write, read = (_osrm, _read_osrm) if kind == "osrm" else (_valhalla, _read_valhalla)
     until = time.monotonic() + patience_all_s
-    size, made = len(places), []
-    for profile in profiles or ("car",):
-        seconds, metres = np.full((size, size), np.nan), np.full((size, size), np.nan)
-        for row in range(0, size, BLOCK):
-            for column in range(0, size, BLOCK):
-                origins, goals = places[row : row + BLOCK], places[column : column + BLOCK]
-                request = _osrm if kind == "osrm" else _valhalla
-                answer = _asked(
-                    request(base.rstrip("/"), origins, goals, profile), patience_s, until
-                )
-                read = _read_osrm if kind == "osrm" else _read_valhalla
-                block = read(answer, len(origins), len(goals))
-                span = np.s_[row : row + len(origins), column : column + len(goals)]
-                seconds[span], metres[span] = block
-        made.append(filled(places, seconds, metres, profile, 0, kind))
-    return tuple(made)
+    shape = (len(origins), len(destinations))
+    seconds, metres = np.full(shape, np.nan), np.full(shape, np.nan)
+    for row in range(0, len(origins), BLOCK):
+        some = origins[row : row + BLOCK]
+        for column in range(0, len(destinations), BLOCK):
+            others = destinations[column : column + BLOCK]
+            answer = _asked(write(base.rstrip("/"), some, others, profile), patience_s, until)
+            span = np.s_[row : row + len(some), column : column + len(others)]
+            seconds[span], metres[span] = read(answer, len(some), len(others))
+    return Block(seconds, metres)
 
 
 def _osrm(

@@ -8,47 +8,75 @@ from typing import Any
 
 import numpy as np
 
-from routing.problem import Place, Travel
-from routing.travel import crow
+from routing.problem import Travel
+from routing.travel.block import Block
 from routing.travel.matrix import LONGEST, Matrix
-from routing.travel.network import Network
+from routing.travel.speeds import USUAL, Part
 
 Array = np.ndarray[Any, Any]
 
 
-def road_travel(
-    roads: Network, places: Sequence[Place], profile: str, source: str
+def travel_of(
+    block: Block,
+    straight: Travel,
+    source: str,
+    parts: Sequence[Part] = USUAL.parts,
 ) -> tuple[Travel, ...]:
-    """Return the travel of a profile for each part of the day on a road network."""
-    block = roads.block(places, places, profile)
+    """Return the travel of a profile for each part of the day.
+
+    `block` holds the seconds and metres on empty roads, shape (n, n); a pair without a way takes its estimate from
+    `straight`, and only that pair.
+    """
+    gaps = ~(np.isfinite(block.seconds) & np.isfinite(block.metres))
+    np.fill_diagonal(gaps, False)
+    away, pairs = _without_way(gaps)
+    everything = len(away) == len(gaps) > 1
+    metres = _matrix(np.where(gaps, _array(straight.metres), block.metres))
+    on_estimates = _array(straight.seconds)
     return tuple(
-        filled(
-            places, block.seconds * part.factor[profile], block.metres, profile, part.from_s, source
+        Travel(
+            _matrix(np.where(gaps, on_estimates, block.seconds * part.factor[straight.profile])),
+            metres,
+            straight.profile,
+            part.from_s,
+            estimated=everything,
+            estimates=frozenset() if everything else away,
+            estimated_pairs=pairs,
+            source=source,
         )
-        for part in roads.speeds.parts
+        for part in parts
     )
 
 
-def filled(
-    places: Sequence[Place], seconds: Array, metres: Array, profile: str, from_s: int, source: str
-) -> Travel:
-    """Make the travel of one matrix, with a straight-line estimate for each pair that lacks a way, and only there."""
-    gaps = ~(np.isfinite(seconds) & np.isfinite(metres))
-    np.fill_diagonal(gaps, False)
-    straight = crow.travel(places, profile)
-    made = [
-        _matrix(np.where(gaps, _array(guess), values))
-        for guess, values in ((straight.seconds, seconds), (straight.metres, metres))
-    ]
-    away, pairs = _without_way(gaps)
-    everything = len(away) == len(places) > 1
+def with_places(kept: Travel, fresh: Travel) -> Travel:
+    """Add to `kept` the places that `fresh` holds beyond it; no cell between the places of `kept` changes.
+
+    Raises ValueError where `fresh` holds fewer places.
+    """
+    size, wider = kept.seconds.size, fresh.seconds.size
+    if wider < size:
+        raise ValueError(f"fresh: {wider} places, but {size} are kept")
+    old = [(i, j) for i in range(size) for j in range(size)] if kept.estimated else []
+    news = range(size, wider)
+    edge = [pair for new in news for other in range(wider) for pair in ((new, other), (other, new))]
+    everything = kept.estimated and all(fresh.is_estimate(*pair) for pair in edge)
+    pairs = kept.estimated_pairs | {
+        pair for pair in edge if pair[0] != pair[1] and fresh.is_estimate(*pair)
+    }
+    pairs |= {pair for pair in old if pair[0] != pair[1]}
     return Travel(
-        made[0], made[1], profile, from_s,
+        _grown(kept.seconds, fresh.seconds), _grown(kept.metres, fresh.metres), kept.profile, kept.from_s,
         estimated=everything,
-        estimates=frozenset() if everything else away,
-        estimated_pairs=pairs,
-        source=source,
+        estimates=kept.estimates,
+        estimated_pairs=frozenset() if everything else frozenset(pairs),
+        source=kept.source,
     )  # fmt: skip
+
+
+def _grown(kept: Matrix, fresh: Matrix) -> Matrix:
+    cells = np.array(_array(fresh), dtype=float)
+    cells[: kept.size, : kept.size] = _array(kept)
+    return _matrix(cells)
 
 
 def _without_way(gaps: Array) -> tuple[frozenset[int], frozenset[tuple[int, int]]]:
