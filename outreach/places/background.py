@@ -6,6 +6,7 @@ import hashlib
 import json
 from collections import defaultdict
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -19,8 +20,9 @@ _DIGITS = 4  # about 11 m: enough for a line on a map
 
 @dataclass(frozen=True)
 class Background:
-    """GeoJSON (RFC 7946) in bytes, and a tag that changes with it."""
+    """GeoJSON (RFC 7946) as values and in bytes, and a tag that changes with it."""
 
+    content: dict[str, Any]
     body: bytes
     tag: str
 
@@ -43,13 +45,13 @@ def map_background(session: Session) -> Background:
 
 def _made(session: Session, known: Areas) -> Background:
     features = [*_outlines(known), *_names(session)]
-    collection = {
+    collection: dict[str, Any] = {
         "type": "FeatureCollection",
         "estimated": known.estimated,
         "features": features,
     }
     body = json.dumps(collection, ensure_ascii=False, separators=(",", ":")).encode()
-    return Background(body, hashlib.sha256(body).hexdigest()[:16])
+    return Background(collection, body, hashlib.sha256(body).hexdigest()[:16])
 
 
 def _names(session: Session) -> list[dict[str, object]]:

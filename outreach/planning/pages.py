@@ -217,6 +217,7 @@ def decision_page(session: Session, actor: Actor, plan: Plan) -> dict[str, Any]:
         "refusal": decisions.may_decide(actor, plan),
         "short_hash": seal.short_hash(version.hash),
         "several_days": plan.first_day != plan.last_day,
+        "days": sorted({route.day for route in version.routes}),
     }
 
 

@@ -18,7 +18,6 @@ from outreach.planning.forms import SEARCH_S, RequestForm
 from outreach.planning.lookup import list_plans, plans_for, plans_in_state
 from outreach.planning.models import Plan, PlanState, PlanVersion
 from outreach.policy import Actor
-from outreach.security.headers import MAP_POLICY
 from outreach.teams.calendar import next_working_day
 from outreach.teams.service import active_teams
 from outreach.web import (
@@ -27,6 +26,7 @@ from outreach.web import (
     Todo,
     actor,
     allow,
+    asset,
     endpoint,
     go,
     load,
@@ -142,9 +142,12 @@ def map_frame(plan_id: str, number: int) -> Response:
     """Give the map of a version as a document of its own, for a sandboxed frame."""
     plan = load(reading(), Plan, plan_id)
     allow(plan)
-    day = pages.chosen_day(_version(plan, number), request.args.get("hari"))
-    response = Response(map_page.html(reading(), _version(plan, number), day), mimetype="text/html")
-    response.headers["Content-Security-Policy"] = MAP_POLICY
+    version = _version(plan, number)
+    day = pages.chosen_day(version, request.args.get("hari"))
+    leaflet = asset(map_page.LEAFLET_JS), asset(map_page.LEAFLET_CSS)
+    document, content_policy = map_page.framed(reading(), version, day, *leaflet)
+    response = Response(document, mimetype="text/html")
+    response.headers["Content-Security-Policy"] = content_policy
     return response
 
 

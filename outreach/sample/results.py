@@ -128,7 +128,7 @@ def write_results(
         for day in days:
             plan = _json(plan_of_day(session, version, day))
             files.append(_write(folder / f"plan-{day}.json", plan))
-            page = map_page.html(session, version, day)
+            page = map_page.standalone(session, version, day)
             files.append(_write(folder / f"map-{day}.html", page.encode()))
         files.append(_write(folder / "routing-problem.json", _json(version.problem)))
         files.append(_write(folder / "routing-plan.json", _json(version.answer)))

@@ -11,11 +11,19 @@ PAGE_POLICY: Final = (
     "font-src 'self'; connect-src 'self'; frame-src 'self'; manifest-src 'self'; "
     "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
-MAP_POLICY: Final = (
-    "sandbox allow-scripts; default-src 'none'; script-src 'unsafe-inline'; "
-    "style-src 'unsafe-inline'; img-src data:; base-uri 'none'; frame-ancestors 'self'"
-)
-"""For a folium map: a document of its own, without this site's cookies, storage or network."""
+
+
+def map_policy(nonce: str, *, in_document: bool = False) -> str:
+    """Return the policy of a folium map: a document of its own, without this site's cookies, storage or network.
+
+    Only scripts and styles with the nonce are taken. A policy that stands `in_document` cannot sandbox or say who frames it.
+    """
+    inside = (
+        f"default-src 'none'; script-src 'nonce-{nonce}'; style-src 'nonce-{nonce}'; img-src data:; "
+        "base-uri 'none'; form-action 'none'"
+    )
+    return inside if in_document else f"sandbox allow-scripts; {inside}; frame-ancestors 'self'"
+
 
 _KEPT: Final = {"static", "places.background"}
 """Endpoints that say themselves how long a browser may keep them: files, and the names of villages."""
@@ -31,7 +39,9 @@ def init_headers(app: Flask) -> None:
         headers.setdefault("X-Content-Type-Options", "nosniff")
         headers.setdefault("Referrer-Policy", "same-origin")
         headers.setdefault("Cross-Origin-Opener-Policy", "same-origin")
-        headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
+        # The sandboxed map has no origin, and takes Leaflet from here; there is nothing secret in static files.
+        reach = "cross-origin" if request.endpoint == "static" else "same-origin"
+        headers.setdefault("Cross-Origin-Resource-Policy", reach)
         headers.setdefault(
             "Permissions-Policy", "camera=(self), geolocation=(self), microphone=(), payment=()"
         )

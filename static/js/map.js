@@ -1,23 +1,7 @@
 // Maps without tiles: the villages' own points, names and boundaries on plain ground, drawn by Leaflet, which is
-// fetched only when a map is really looked at. What is marked [data-map-pick] chooses a point, [data-map-view] shows one.
+// fetched only when somebody asks for the map. Gives a fieldset marked [data-map-pick] its map, to choose a point on.
 
-const TEAMS = 8;
 const NAMES_FROM_ZOOM = 13;
-const DASHES = [null, "10 6", "2 7", "14 6 2 6", "6 4", "18 6", "4 8", "12 4 4 4"];
-
-export default function start(element) {
-  if ("mapPick" in element.dataset) pick(element);
-  else whenSeen(element, () => view(element));
-}
-
-function whenSeen(element, act) {
-  const watcher = new IntersectionObserver((entries) => {
-    if (!entries.some((entry) => entry.isIntersecting)) return;
-    watcher.disconnect();
-    act();
-  }, { rootMargin: "200px" });
-  watcher.observe(element);
-}
 
 async function leaflet({ leafletJs, leafletCss }) {
   if (window.L) return window.L;
@@ -92,7 +76,7 @@ function toggle(map, layer, on) {
 
 const PIN = '<svg viewBox="0 0 32 42" aria-hidden="true"><path d="M16 41C16 41 2 26 2 15a14 14 0 0 1 28 0c0 11-14 26-14 26z" fill="#9c1b1b" stroke="#fff" stroke-width="2"/><circle cx="16" cy="15" r="5" fill="#fff"/></svg>';
 
-function pick(element) {
+export default function pick(element) {
   const { dataset } = element;
   const lat = document.getElementById(dataset.lat);
   const lon = document.getElementById(dataset.lon);
@@ -176,80 +160,4 @@ function pick(element) {
     show();
   });
   lon.addEventListener("change", show);
-}
-
-// --- looking at routes --------------------------------------------------------------------------------------
-
-// The source is GeoJSON. Lines: {team: 1..8, label}. Points: {kind: "stop" | "depot" | "unserved", team, number,
-// title, text, url}. Everything said in a balloon is set as text, never as markup.
-async function view(element) {
-  const { dataset } = element;
-  const box = element.querySelector(".map");
-  const said = element.querySelector(".map-said");
-  try {
-    const [L, source, background] = await Promise.all([
-      leaflet(dataset), json(dataset.mapView), dataset.mapBackground ? json(dataset.mapBackground).catch(() => null) : null]);
-    const map = frame(L, box, dataset);
-    map.setView([-7.42, 110.98], 11);
-    const ground = background ? drawBackground(L, map, background, dataset.mapEstimated) : null;
-    const teams = new Map();
-    const content = L.geoJSON(source, {
-      style: ({ properties }) => ({ color: colour(properties.team), weight: 4, opacity: 0.9, dashArray: DASHES[((properties.team ?? 1) - 1) % TEAMS] }),
-      pointToLayer: ({ properties }, point) => L.marker(point, { icon: stopIcon(L, properties), title: properties.title ?? "", alt: properties.title ?? "",
-        zIndexOffset: properties.kind === "unserved" ? 0 : 500 }),
-      onEachFeature: ({ properties }, layer) => {
-        if (properties.title) layer.bindPopup(() => balloon(properties));
-        const key = properties.kind === "unserved" ? "unserved" : properties.team;
-        if (key === undefined || key === null) return;
-        if (!teams.has(key)) teams.set(key, { label: null, layers: [] });
-        teams.get(key).label ??= properties.label ?? null;
-        teams.get(key).layers.push(layer);
-      },
-    }).addTo(map);
-    const bounds = content.getBounds();
-    if (bounds.isValid()) map.fitBounds(bounds, { padding: [28, 28], maxZoom: 16 });
-    else if (ground?.bounds.isValid()) map.fitBounds(ground.bounds);
-    ground?.rename();
-    legend(element, map, teams);
-  } catch {
-    box.hidden = true;
-    said.textContent = dataset.saidNoMap;
-  }
-}
-
-function colour(team) {
-  const name = team ? `--team-${((team - 1) % TEAMS) + 1}` : "--sogan-900";
-  return getComputedStyle(document.documentElement).getPropertyValue(name).trim();
-}
-
-function stopIcon(L, { kind, team, number }) {
-  const tone = team ? ` team-${((team - 1) % TEAMS) + 1}` : "";
-  const size = kind === "unserved" ? 14 : 26;
-  const text = kind === "depot" ? "★" : safe(String(number ?? ""));
-  return L.divIcon({ className: `map-stop ${kind ?? "stop"}${tone}`, html: text, iconSize: [size, size] });
-}
-
-function balloon({ title, text, url }) {
-  const box = document.createElement("div");
-  const head = document.createElement(url ? "a" : "b");
-  head.textContent = title;
-  if (url) head.href = url;
-  box.append(head);
-  if (text) box.append(Object.assign(document.createElement("p"), { textContent: text, className: "pre" }));
-  return box;
-}
-
-// Which routes are shown: a row of check boxes under the map.
-function legend(element, map, teams) {
-  const box = element.querySelector(".map-legend");
-  if (teams.size < 2) return;
-  for (const [key, { label, layers }] of teams) {
-    const entry = document.createElement("label");
-    const input = Object.assign(document.createElement("input"), { type: "checkbox", checked: true });
-    const sign = document.createElement("span");
-    sign.className = `map-stop${key === "unserved" ? " unserved" : ` team-${((key - 1) % TEAMS) + 1}`}`;
-    input.addEventListener("change", () => layers.forEach((layer) => toggle(map, layer, input.checked)));
-    entry.append(input, sign, label ?? (key === "unserved" ? element.dataset.mapUnserved : String(key)));
-    box.append(entry);
-  }
 }
