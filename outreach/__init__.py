@@ -37,6 +37,7 @@ VIEWS = (
     "outreach.referrals.bulk_views",
     "outreach.referrals.triage_views",
     "outreach.planning.views",
+    "outreach.planning.board_views",
     "outreach.planning.decision_views",
     "outreach.planning.weight_views",
     "outreach.fieldwork.views",

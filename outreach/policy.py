@@ -158,6 +158,7 @@ RULES: Final[dict[str, Rule]] = {
     "plan.request_again": _rule("plan", planner=ANY),
     "plan.view": _rule("plan", planner=ANY, supervisor=ANY),
     "plan.cancel": _rule("plan", planner=ANY),
+    "plan.edit": _rule("plan", planner=ANY),
     "plan.send": _rule("plan", planner=ANY),
     "plan.approve": _rule("plan", supervisor=ANY),
     "plan.return": _rule("plan", supervisor=ANY),

@@ -10,6 +10,7 @@ from outreach.followup import models as followup
 from outreach.jobs import models as jobs
 from outreach.paperwork import models as paperwork
 from outreach.places import models as places
+from outreach.planning import draft_models as drafts
 from outreach.planning import models as planning
 from outreach.queue import models as queue
 from outreach.referrals import keys
@@ -20,7 +21,7 @@ from outreach.security import models as security
 from outreach.teams import models as teams
 
 MODULES = (
-    accounts, audit, fieldwork, followup, imports, jobs, keys, paperwork,
+    accounts, audit, drafts, fieldwork, followup, imports, jobs, keys, paperwork,
     places, planning, queue, referrals, security, teams, triage,
 )  # fmt: skip
 METADATA = Base.metadata

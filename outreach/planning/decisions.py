@@ -133,7 +133,7 @@ def replacement(session: Session, version: PlanVersion) -> Replacement:
             .join(PlanVersion, Route.version_id == PlanVersion.id)
             .where(
                 PlanVersion.state == PlanState.APPROVED,
-                PlanVersion.plan_id != plan.id,
+                PlanVersion.id != version.id,
                 Route.replaced_by.is_(None),
                 Route.day.between(plan.first_day, plan.last_day),
             )

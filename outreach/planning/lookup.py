@@ -86,8 +86,16 @@ def plan_by_id(session: Session, plan_id: str) -> Plan:
 
 
 def latest_version(plan: Plan) -> PlanVersion | None:
-    """Return the newest version of a plan, or None before the first."""
-    return plan.versions[-1] if plan.versions else None
+    """Return the newest version of a plan, or None before the first.
+
+    Where a change of an approved plan was set aside, that is the approved version again.
+    """
+    if not plan.versions:
+        return None
+    newest = plan.versions[-1]
+    if newest.state is PlanState.CANCELLED:
+        return next((v for v in plan.versions if v.state is PlanState.APPROVED), newest)
+    return newest
 
 
 def state_without_job(plan: Plan) -> PlanState:

@@ -63,6 +63,7 @@ class PlanVersion(Base):
     """One answer to a plan. `hash` is SHA-256 over its content (see planning/seal.py), set at approval.
 
     `problem` and `answer` are routing's own JSON, without names or NIK: the matrix the plan was made with included.
+    They are large and read only where they are asked for.
     """
 
     __tablename__ = "plan_versions"
@@ -79,8 +80,8 @@ class PlanVersion(Base):
     decided_at: Mapped[datetime | None] = mapped_column(default=None)
     decision_reason: Mapped[str] = mapped_column(Text, default="")
     hash: Mapped[str] = mapped_column(String(64), default="")
-    problem: Mapped[dict[str, Any]] = mapped_column(JSON)
-    answer: Mapped[dict[str, Any]] = mapped_column(JSON)
+    problem: Mapped[dict[str, Any]] = mapped_column(JSON, deferred=True)
+    answer: Mapped[dict[str, Any]] = mapped_column(JSON, deferred=True)
     totals: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
 
     plan: Mapped[Plan] = relationship(back_populates="versions", lazy="joined")

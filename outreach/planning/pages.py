@@ -18,7 +18,7 @@ from outreach.planning.figures import Figures, figures_of
 from outreach.planning.guide import far_from_roads, place_key
 from outreach.planning.lookup import latest_version
 from outreach.planning.models import Plan, PlanState, PlanVersion, Route
-from outreach.planning.service import REMAKABLE
+from outreach.planning.service import CHANGEABLE, REMAKABLE
 from outreach.planning.wording import days_in_words, duration, estimated, kilometres, place
 from outreach.policy import Actor
 from outreach.referrals.models import Referral
@@ -180,6 +180,10 @@ def version_page(
         "is_intact": seal.is_intact(version) if version.hash else None,
         "short_hash": seal.short_hash(version.hash),
         "failure": failure_of(plan) if is_latest else ("", ""),
+        "may_edit": is_latest
+        and plan.state in CHANGEABLE
+        and plan.last_day >= clock.today()
+        and policy.can(actor, "plan.edit", plan),
         "may_send": is_latest
         and plan.state is PlanState.MADE
         and policy.can(actor, "plan.send", plan),

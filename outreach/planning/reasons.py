@@ -16,7 +16,11 @@ from outreach.planning.wording import duration
 from outreach.referrals.conditions import GENERATOR, NEEDS
 from routing import ChangeKind, Reason
 
+EXCLUDED: Final = "excluded"
+"""The reason of those whom a planner took off by hand; every other reason is routing's."""
+
 TITLES: Final[Mapping[str, str]] = {
+    EXCLUDED: N_("Taken off by hand"),
     Reason.NO_SHIFT: N_("No team goes out"),
     Reason.PINNED_ELSEWHERE: N_("Fixed to a day or team that is not in this plan"),
     Reason.NO_SKILL: N_("No team with the ability that is needed"),
@@ -48,6 +52,8 @@ def title(code: str) -> str:
 
 def sentence(code: str, given: Parameters, teams: TeamNames) -> str:
     """Return why, in a sentence, with what routing found. `teams` is the name of each team by its id."""
+    if code == EXCLUDED:
+        return _("The planner took this person off the plan.")
     match Reason(code):
         case Reason.NO_SHIFT:
             return _("No team goes out on these dates.")

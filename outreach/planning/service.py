@@ -34,6 +34,8 @@ REMAKABLE: Final = frozenset(
     {PlanState.MADE, PlanState.RETURNED, PlanState.FAILED, PlanState.CANCELLED}
 )
 """The states in which a plan may be made again, as a new version."""
+CHANGEABLE: Final = frozenset({PlanState.MADE, PlanState.RETURNED, PlanState.APPROVED})
+"""The states in which a plan may be changed by hand; what comes of it is a new version."""
 
 
 def request_plan(
@@ -105,9 +107,10 @@ def cancel_plan(session: Session, actor: Actor, plan: Plan) -> None:
         if job is None or job.state is not jobs.JobState.RUNNING:
             plan.state = state_without_job(plan)
     elif plan.state in REMAKABLE and plan.state is not PlanState.CANCELLED:
-        plan.state = PlanState.CANCELLED
         if version is not None and version.state in {PlanState.MADE, PlanState.RETURNED}:
             version.state = PlanState.CANCELLED
+        stands = any(one.state is PlanState.APPROVED for one in plan.versions)
+        plan.state = PlanState.APPROVED if stands else PlanState.CANCELLED
     else:
         raise Refused(_("This plan can no longer be cancelled."))
     audit.record(session, actor, "plan.cancelled", plan, number=plan.number)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import date
 
 from sqlalchemy import select
@@ -25,6 +25,7 @@ from outreach.planning.models import (
     UnservedReferral,
     Visit,
 )
+from outreach.planning.reasons import EXCLUDED
 from outreach.policy import Actor, Role
 from outreach.teams.models import Team
 from routing.checker import check
@@ -46,6 +47,49 @@ def store_answer(
     context.finish(session)
     plan = session.get_one(Plan, context.payload["plan_id"])
     maker_id = session.get_one(Job, context.job_id).actor_id
+    version = _new_version(session, plan, maker_id, problem, made)
+    plan.error = ""
+    session.flush()
+    audit.record(
+        session,
+        _maker(session, maker_id),
+        "plan.made",
+        plan,
+        version=version.label,
+        people=version.totals["people"],
+        unserved=version.totals["unserved"],
+    )
+    return version
+
+
+def store_by_hand(
+    session: Session,
+    actor: Actor,
+    plan: Plan,
+    problem: routing.Problem,
+    made: routing.Plan,
+    excluded: Collection[str] = (),
+) -> PlanVersion:
+    """Store a plan that a person changed as its next version. Raises PlanFailed when it breaks a rule.
+
+    `excluded` are the referrals that were taken off by hand: their rows say so, and who did it.
+    """
+    _refuse_broken(problem, made)
+    version = _new_version(session, plan, actor.id, problem, made)
+    for row in version.unserved:
+        if row.referral_id in excluded:
+            row.reason, row.parameters, row.decided_by = EXCLUDED, {}, actor.id
+    session.flush()
+    return version
+
+
+def _new_version(
+    session: Session,
+    plan: Plan,
+    maker_id: str | None,
+    problem: routing.Problem,
+    made: routing.Plan,
+) -> PlanVersion:
     for older in plan.versions:
         if older.state in _LINES:
             older.state = PlanState.SUPERSEDED
@@ -63,17 +107,7 @@ def store_answer(
     )
     _fill(version, problem, made, taken, order)
     session.add(version)
-    plan.state, plan.error = PlanState.MADE, ""
-    session.flush()
-    audit.record(
-        session,
-        _maker(session, maker_id),
-        "plan.made",
-        plan,
-        version=version.label,
-        people=version.totals["people"],
-        unserved=version.totals["unserved"],
-    )
+    plan.state = PlanState.MADE
     return version
 
 
@@ -83,11 +117,15 @@ def checked(problem: routing.Problem, answer: bytes) -> routing.Plan:
         made = routing.plan_from_json(json.loads(answer))
     except ValueError as error:  # Malformed is one
         raise PlanFailed(ANSWER_UNREADABLE, str(error)) from None
+    _refuse_broken(problem, made)
+    return made
+
+
+def _refuse_broken(problem: routing.Problem, made: routing.Plan) -> None:
     broken = check(problem, made)
     if broken:
         shown = "; ".join(f"{one.rule.value}: {one.text}" for one in broken[:_SHOWN])
         raise PlanFailed(RULE_BROKEN, f"{len(broken)}: {shown}")
-    return made
 
 
 def _fill(
