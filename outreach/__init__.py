@@ -42,6 +42,7 @@ VIEWS = (
     "outreach.planning.weight_views",
     "outreach.fieldwork.views",
     "outreach.fieldwork.village_views",
+    "outreach.notices.views",
     "outreach.paperwork.views",
     "outreach.followup.views",
     "outreach.coverage.views",

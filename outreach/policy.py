@@ -167,6 +167,8 @@ RULES: Final[dict[str, Rule]] = {
     "route.print": _rule("route", planner=ANY, supervisor=ANY, team=ROUTE),
     # Field work
     "visit.list": _rule(None, village=VILLAGE, district=DISTRICT),
+    "notice.list": _rule(None, village=VILLAGE, district=DISTRICT, planner=ANY),
+    "notice.record": _rule("referral", village=VILLAGE, district=DISTRICT, planner=ANY),
     "route.list": _rule(None, team=ROUTE),
     "route.view": _rule("route", planner=ANY, supervisor=ANY, team=ROUTE),
     "outcome.record": _rule("route", planner=ANY, team=ROUTE),

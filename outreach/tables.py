@@ -8,6 +8,7 @@ from outreach.db import Base
 from outreach.fieldwork import models as fieldwork
 from outreach.followup import models as followup
 from outreach.jobs import models as jobs
+from outreach.notices import models as notices
 from outreach.paperwork import models as paperwork
 from outreach.places import models as places
 from outreach.planning import draft_models as drafts
@@ -21,7 +22,22 @@ from outreach.security import models as security
 from outreach.teams import models as teams
 
 MODULES = (
-    accounts, audit, drafts, fieldwork, followup, imports, jobs, keys, paperwork,
-    places, planning, queue, referrals, security, teams, triage,
-)  # fmt: skip
+    accounts,
+    audit,
+    drafts,
+    fieldwork,
+    followup,
+    imports,
+    jobs,
+    keys,
+    notices,
+    paperwork,
+    places,
+    planning,
+    queue,
+    referrals,
+    security,
+    teams,
+    triage,
+)
 METADATA = Base.metadata

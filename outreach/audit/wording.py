@@ -22,6 +22,7 @@ ACTIONS: Final = {
     "kit.created": N_("Added a kit"),
     "kit.edited": N_("Changed a kit"),
     "manifest.printed": N_("Printed a manifest"),
+    "notice.recorded": N_("Noted that a family was told"),
     "office.moved": N_("Moved the office's pin"),
     "outcome.corrected": N_("Corrected an outcome"),
     "outcome.recorded": N_("Recorded an outcome"),

@@ -7,9 +7,10 @@ from collections.abc import Iterator
 from flask import Blueprint, Response, url_for
 from sqlalchemy.orm import Session
 
-from outreach.fieldwork.village_visits import calendar_file, expected_visits, recent_results
+from outreach.fieldwork.village_visits import calendar_file, recent_results
 from outreach.i18n import format_date, format_time, ngettext
 from outreach.i18n import gettext as _
+from outreach.planning.expected import expected_visits
 from outreach.policy import Actor, Role
 from outreach.web import (
     HomeCard,
@@ -33,7 +34,7 @@ def next_visit(session: Session, person: Actor) -> Iterator[HomeCard | Todo]:
     """When the village is visited next, and what to prepare."""
     if person.role is not Role.VILLAGE:
         return
-    visits = expected_visits(session, person)
+    visits = expected_visits(session, person, "visit.list")
     if not visits:
         return
     first = visits[0]
@@ -57,7 +58,7 @@ def index() -> str:
     allow()
     return render(
         "fieldwork/village.html",
-        visits=expected_visits(reading(), actor()),
+        visits=expected_visits(reading(), actor(), "visit.list"),
         results=recent_results(reading(), actor()),
     )
 
@@ -68,7 +69,7 @@ def calendar() -> Response:
     """Give the visits as a calendar file."""
     allow()
     return Response(
-        calendar_file(expected_visits(reading(), actor())),
+        calendar_file(expected_visits(reading(), actor(), "visit.list")),
         mimetype="text/calendar",
         headers={"Content-Disposition": 'attachment; filename="kunjungan.ics"'},
     )

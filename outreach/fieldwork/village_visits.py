@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import UTC, date, timedelta
 from typing import Final
 
@@ -10,63 +9,15 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from outreach import clock
-from outreach.i18n import N_, translate
 from outreach.i18n import gettext as _
-from outreach.planning.models import PlanState, PlanVersion, Route, Stop, Visit
-from outreach.planning.promise import promised_window
+from outreach.planning.expected import Expected
 from outreach.policy import Actor
-from outreach.referrals.conditions import POWER
 from outreach.referrals.models import Referral
 from outreach.referrals.queries import reach
 from outreach.referrals.states import ReferralState
 
 RECENT_DAYS: Final = 30
 """How far back the page tells what came of visits."""
-_FOR_ALL: Final = (
-    N_("One family member at home"),
-    N_("The family card (KK)"),
-)
-
-
-@dataclass(frozen=True, slots=True)
-class Expected:
-    """One resident who is visited: the day, and from when to when the team may come (seconds of the day)."""
-
-    day: date
-    from_s: int
-    to_s: int
-    team: str
-    referral: Referral
-    prepare: tuple[str, ...]
-
-
-def expected_visits(session: Session, actor: Actor) -> list[Expected]:
-    """Return the visits that stand on approved plans from today on, within the actor's reach, by time."""
-    rows = session.execute(
-        select(Visit, Stop, Route)
-        .join(Stop, Visit.stop_id == Stop.id)
-        .join(Route, Stop.route_id == Route.id)
-        .join(PlanVersion, Route.version_id == PlanVersion.id)
-        .join(Referral, Visit.referral_id == Referral.id)
-        .where(
-            reach(actor, "visit.list"),
-            Referral.state == ReferralState.SCHEDULED,
-            PlanVersion.state == PlanState.APPROVED,
-            Route.replaced_by.is_(None),
-            Route.day >= clock.today(),
-        )
-        .order_by(Route.day, Stop.arrive_s, Visit.position)
-    )
-    return [
-        Expected(
-            route.day,
-            *promised_window(stop.arrive_s),
-            route.team.name,
-            visit.referral,
-            preparations(visit.referral),
-        )
-        for visit, stop, route in rows
-    ]
 
 
 def recent_results(session: Session, actor: Actor) -> list[Referral]:
@@ -87,19 +38,6 @@ def recent_results(session: Session, actor: Actor) -> list[Referral]:
         .order_by(Referral.changed_at.desc())
     )
     return list(session.scalars(query).unique())
-
-
-def preparations(referral: Referral) -> tuple[str, ...]:
-    """Return what the village and the family get ready for a visit, in words; nothing about health."""
-    lines = [translate(line) for line in _FOR_ALL]
-    power = POWER.get(referral.house_power)
-    if power is None or (power.va is None and not power.needs_generator):
-        lines.append(_("Ask what power the house has: the kit needs about 900 VA"))
-    elif power.needs_generator:
-        lines.append(_("A neighbour's house with 900 VA, or room for the team's generator"))
-    if not referral.contact_phone:
-        lines.append(_("Word through the hamlet head or RT: the family has no phone"))
-    return tuple(lines)
 
 
 def calendar_file(visits: list[Expected]) -> str:

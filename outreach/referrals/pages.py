@@ -31,7 +31,7 @@ from outreach.referrals.wording import (
 )
 
 S = ReferralState
-_FAMILY_LANGUAGE = "id"  # families are written to in the language of the region, whoever writes
+FAMILY_LANGUAGE = "id"  # families are written to in the language of the region, whoever writes
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,12 +203,12 @@ def confirmed_codes(session: Session, referral: Referral) -> tuple[str, ...]:
 
 def family_message(referral: Referral) -> str:
     """Return what an officer may send the family: no NIK, no condition, no link (domain facts, section 7)."""
-    with in_language(_FAMILY_LANGUAGE):
+    with in_language(FAMILY_LANGUAGE):
         return _(
             "Good day, %(contact)s. We, the village government of %(village)s, have asked Dispendukcapil Kabupaten Sragen to record %(resident)s for the KTP-el at home. Tracking code: %(code)s. We will tell you before officers come; they carry an assignment letter. This service is FREE. Officers never ask for a NIK, an OTP code or money by WhatsApp. If in doubt, ask at the village hall. Thank you.",
             contact=referral.contact_name,
             village=referral.village.label,
-            resident=_called(referral.resident),
+            resident=called(referral.resident),
             code=referral.tracking_code,
         )
 
@@ -228,7 +228,8 @@ def as_rows(facts: Sequence[Fact], edit_url: str = "") -> list[tuple[str, str | 
     ]
 
 
-def _called(resident: Resident) -> str:
+def called(resident: Resident) -> str:
+    """Return how a resident is spoken of politely: "Mbah Karso" from 55 years on."""
     age = resident.age_on(clock.today())
     if age is not None and age < 55:
         return resident.name
