@@ -28,6 +28,7 @@ from scipy.stats import spearmanr
 from routing import Place, Problem, Shift, Travel, Visit, Wishes
 from routing.search import Limits, plan
 from routing.travel import crow, network, remote
+from routing.travel.block import FARTHEST_M
 from routing.travel.cache import Matrices
 from routing.travel.tables import travel_of
 
@@ -125,7 +126,7 @@ def places_on(roads: network.Network, count: int, seed: int) -> list[Place]:
     return [
         place
         for place, metres in zip(drawn, roads.snap(drawn).metres, strict=True)
-        if metres < network.FARTHEST_M
+        if metres < FARTHEST_M
     ]
 
 

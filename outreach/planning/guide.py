@@ -28,7 +28,9 @@ FAR_M: Final = 300
 SERVER_FRESH_S: Final = 3600.0
 """How long a routing server's answers are believed; its roads may change without a word."""
 STRAIGHT_SOURCE: Final = "straight line"
-_INSTEAD: Final = "; no answer from "
+INSTEAD: Final = "; no answer from "
+SERVER: Final = "server"
+ROADS: Final = "roads"
 
 Answer = tuple[tuple[routing.Travel, ...], tuple[routing.Place, ...]]
 Guide = Callable[[Sequence[routing.Place], Sequence[str]], Answer]
@@ -44,18 +46,22 @@ def guide_of(settings: Settings) -> Guide:
 
     def guide(places: Sequence[routing.Place], profiles: Sequence[str]) -> Answer:
         wanted = tuple(profiles) or ("car",)
-        source = ""
+        failed = ""
         if settings.router:
             kind = settings.router.partition(":")[0]
             try:
-                return _travel(_server(settings.router), places, wanted, kind), tuple(places)
+                return _travel(_server(settings.router), places, wanted, kind)
             except remote.RouterFailed as error:
                 log.warning("the routing server was left out: %s", error)
-                source = _INSTEAD + kind
+                failed += INSTEAD + SERVER
         known = _known(settings.roads_file)
-        if known is None:
-            return _straight(places, wanted, STRAIGHT_SOURCE + source)
-        return _on_roads(*known, places, wanted, source)
+        if known is not None:
+            roads, ways = known
+            source = f"own roads {roads.version}{failed}"
+            return _travel(ways, places, wanted, source, roads.speeds.parts)
+        if settings.roads_file.exists():
+            failed += INSTEAD + ROADS
+        return _straight(places, wanted, STRAIGHT_SOURCE + failed)
 
     return guide
 
@@ -105,13 +111,17 @@ def _travel(
     profiles: Sequence[str],
     source: str,
     parts: Sequence[Part] = USUAL.parts,
-) -> tuple[routing.Travel, ...]:
-    return tuple(
-        one
-        for profile in profiles
-        for one in travel_of(
-            known.block(places, profile), crow.travel(places, profile), source, parts
-        )
+) -> Answer:
+    made: list[routing.Travel] = []
+    off_m = None
+    for profile in profiles:
+        block = known.block(places, profile)
+        off_m = block.off_m if off_m is None else off_m
+        made += travel_of(block, crow.travel(places, profile), source, parts)
+    assert off_m is not None
+    return tuple(made), tuple(
+        replace(place, snap_m=round(float(metres)) if metres >= 0 else None)
+        for place, metres in zip(places, off_m, strict=True)
     )
 
 
@@ -122,21 +132,6 @@ def _straight(places: Sequence[routing.Place], profiles: Sequence[str], source: 
         for one in [crow.travel(places, profile)]
     )
     return made, tuple(places)
-
-
-def _on_roads(
-    roads: Any,
-    known: Matrices,
-    places: Sequence[routing.Place],
-    profiles: Sequence[str],
-    source: str,
-) -> Answer:
-    travel = _travel(known, places, profiles, f"own roads {roads.version}{source}", roads.speeds.parts)  # fmt: skip
-    off = roads.snap(places, profiles[0]).metres
-    return travel, tuple(
-        routing.Place(place.lat, place.lon, round(float(metres)))
-        for place, metres in zip(places, off, strict=True)
-    )
 
 
 def with_more_places(
@@ -198,6 +193,7 @@ def sources(problem: Mapping[str, Any]) -> list[str]:
     return sorted({travel.get("source") or STRAIGHT_SOURCE for travel in problem.get("travel", ())})
 
 
-def server_failed(problem: Mapping[str, Any]) -> bool:
-    """Tell whether a kept question was to be answered by a routing server that failed."""
-    return any(_INSTEAD in travel.get("source", "") for travel in problem.get("travel", ()))
+def left_out(problem: Mapping[str, Any]) -> set[str]:
+    """Return what was to give a kept question its numbers and did not answer: SERVER, ROADS."""
+    said = [travel.get("source", "") for travel in problem.get("travel", ())]
+    return {name for name in (SERVER, ROADS) if any(INSTEAD + name in one for one in said)}

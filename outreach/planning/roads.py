@@ -19,6 +19,7 @@ from outreach.referrals.models import Referral
 from outreach.web import Core
 from routing import Place
 from routing.travel import network
+from routing.travel.block import FARTHEST_M
 from routing.travel.osm import Box, RoadsUnreadable
 from routing.travel.speeds import USUAL, Speeds, read_speeds, speeds_text
 
@@ -99,7 +100,7 @@ def _report(core: Core, made: network.Network, console: Console, took_s: float) 
                 off = made.snap(places).metres
                 console.print(
                     f"{len(places):,} {name}: {(off <= FAR_M).sum():,} within 300 m of a road, "
-                    f"{(off > network.FARTHEST_M).sum():,} beyond 2 km (straight lines for those)."
+                    f"{(off > FARTHEST_M).sum():,} beyond 2 km (straight lines for those)."
                 )
         audit.record(
             session, command_line(Role.ADMIN), "roads.imported", office(session),

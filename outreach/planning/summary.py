@@ -13,7 +13,7 @@ from outreach.places.models import PlaceQuality
 from outreach.planning import reasons
 from outreach.planning.decisions import Replacement, changed_people, people_of
 from outreach.planning.figures import Figures
-from outreach.planning.guide import far_from_roads, place_key, server_failed
+from outreach.planning.guide import ROADS, SERVER, far_from_roads, left_out, place_key
 from outreach.planning.models import PlanVersion
 from outreach.planning.wording import duration, kilometres
 from outreach.referrals.models import Referral
@@ -111,8 +111,14 @@ def about_roads(version: PlanVersion) -> Iterable[str]:
             "%(num)d stops lie more than 300 m from any road. Check their pins.",
             stops,
         )
-    if server_failed(version.problem):
+    missing = left_out(version.problem)
+    if SERVER in missing:
         yield _("The routing server did not answer. This plan was made without it.")
+    if ROADS in missing:
+        yield _(
+            "The office's roads could not be opened. This plan was made without them; ask the administrator to import "
+            "them again."
+        )
 
 
 def _who_goes(version: PlanVersion, figures: Figures) -> str:

@@ -27,6 +27,7 @@ class _Kept:
     seconds: Array
     metres: Array
     known: Array
+    off_m: Array
 
 
 class Matrices:
@@ -53,7 +54,11 @@ class Matrices:
             kept, index = self._located(places, profile)
             self._fill(kept, index, places, profile)
             cells = np.ix_(index, index)
-            return Block(kept.seconds[cells].astype(float), kept.metres[cells].astype(float))
+            return Block(
+                kept.seconds[cells].astype(float),
+                kept.metres[cells].astype(float),
+                kept.off_m[index].astype(float),
+            )
 
     def _located(self, places: Sequence[Place], profile: str) -> tuple[_Kept, Array]:
         kept = self._kept.get(profile)
@@ -68,6 +73,7 @@ class Matrices:
             kept.seconds = np.pad(kept.seconds, wider)
             kept.metres = np.pad(kept.metres, wider)
             kept.known = np.pad(kept.known, wider)
+            kept.off_m = np.pad(kept.off_m, wider[0], constant_values=np.nan)
         return kept, np.array([kept.place_of[key] for key in keys], dtype=np.int64)
 
     def _fill(self, kept: _Kept, index: Array, places: Sequence[Place], profile: str) -> None:
@@ -91,10 +97,12 @@ class Matrices:
             cells = np.ix_(rows, columns)
             kept.seconds[cells], kept.metres[cells] = block.seconds, block.metres
             kept.known[cells] = True
+            kept.off_m[rows] = block.off_m
 
 
 def _empty(size: int) -> _Kept:
     def square(kind: type) -> Array:
         return np.zeros((size + _GROWTH, size + _GROWTH), dtype=kind)
 
-    return _Kept({}, square(np.float32), square(np.float32), square(bool))
+    off_m = np.full(size + _GROWTH, np.nan, dtype=np.float32)
+    return _Kept({}, square(np.float32), square(np.float32), square(bool), off_m)

@@ -23,15 +23,17 @@ DETOUR_FAR: Final = 1.45
 FAR_KM: Final = 15.0
 
 
-def kilometres(places: Sequence[Place]) -> np.ndarray[Any, np.dtype[np.float64]]:
-    """Return the great-circle distances between places, shape (n, n), in km."""
-    lat = np.radians(np.array([place.lat for place in places], dtype=float))
-    lon = np.radians(np.array([place.lon for place in places], dtype=float))
+def kilometres(
+    places: Sequence[Place], others: Sequence[Place] | None = None
+) -> np.ndarray[Any, np.dtype[np.float64]]:
+    """Return the great-circle distances from places to others (or to each other), shape (n, m), in km."""
+    lat, lon = _radians(places)
+    lat_to, lon_to = _radians(places if others is None else others)
     half_chord = (
-        np.sin((lat[:, None] - lat[None, :]) / 2) ** 2
+        np.sin((lat[:, None] - lat_to[None, :]) / 2) ** 2
         + np.cos(lat)[:, None]
-        * np.cos(lat)[None, :]
-        * np.sin((lon[:, None] - lon[None, :]) / 2) ** 2
+        * np.cos(lat_to)[None, :]
+        * np.sin((lon[:, None] - lon_to[None, :]) / 2) ** 2
     )
     km: np.ndarray[Any, np.dtype[np.float64]] = (
         2 * EARTH_KM * np.arcsin(np.sqrt(np.clip(half_chord, 0, 1)))
@@ -52,6 +54,11 @@ def travel(places: Sequence[Place], profile: str = "car", speed: float = 1.0) ->
     seconds = 60 * MINUTES_AT_1_KM * km**EXPONENT / speed
     detour = DETOUR_NEAR - (DETOUR_NEAR - DETOUR_FAR) * np.minimum(km / FAR_KM, 1)
     return Travel(_matrix(seconds), _matrix(1000 * km * detour), profile, estimated=True)
+
+
+def _radians(places: Sequence[Place]) -> tuple[Any, Any]:
+    degrees = np.array([(place.lat, place.lon) for place in places], dtype=float).reshape(-1, 2)
+    return np.radians(degrees[:, 0]), np.radians(degrees[:, 1])
 
 
 def _matrix(values: np.ndarray[Any, np.dtype[np.float64]]) -> Matrix:

@@ -15,6 +15,7 @@ import json
 import os
 import tempfile
 import zipfile
+import zlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -23,7 +24,7 @@ from typing import Any, Final
 import numpy as np
 
 from routing.problem import Place
-from routing.travel.block import Block
+from routing.travel.block import FARTHEST_M, Block
 from routing.travel.build import TICKS, Arrays, build_arrays
 from routing.travel.osm import Box, Progress, RoadsUnreadable, read_extract
 from routing.travel.paths import Graph, fast_order
@@ -31,9 +32,6 @@ from routing.travel.snapping import Snapped, Snapper
 from routing.travel.speeds import PROFILES, USUAL, Speeds, read_speeds, speeds_text
 
 FORMAT: Final = 1
-FARTHEST_M: Final = 2_000.0
-"""A place farther than this from any road is not on the network."""
-
 Array = np.ndarray[Any, Any]
 
 
@@ -85,7 +83,7 @@ class Network:
         ticks, mixed = self.graph(profile, fast).sweep(starts, ends)
         lost = (starts.metres > FARTHEST_M)[:, None] | (ends.metres > FARTHEST_M)[None, :]
         ticks[lost] = np.nan
-        return Block(ticks / TICKS, (mixed - ticks) / 10)
+        return Block(ticks / TICKS, (mixed - ticks) / 10, starts.metres)
 
     def leg(self, origin: Place, destination: Place, profile: str = "car") -> Leg | None:
         """Return the way from one place to another, or None where there is none."""
@@ -152,11 +150,46 @@ def load(file: Path) -> Network:
             arrays = {name: kept[name] for name in kept.files}
         about = json.loads(arrays.pop("about").tobytes())
         speeds = read_speeds(about.pop("speeds"))
-    except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile) as error:
+        made_by = about.pop("format")
+        whole = made_by != FORMAT or _is_whole(arrays)
+    except _DAMAGED as error:
         raise RoadsUnreadable(f"{file}: the road network cannot be opened ({error}).") from None
-    if about.pop("format") != FORMAT:
+    if made_by != FORMAT:
         raise RoadsUnreadable(f"{file}: made by another version. Import the roads again.")
+    if not whole:
+        raise RoadsUnreadable(f"{file}: the road network is damaged. Import the roads again.")
     return Network(arrays, about, speeds)
+
+
+_DAMAGED: Final = (
+    OSError, ValueError, KeyError, TypeError, AttributeError, EOFError, OverflowError, MemoryError,
+    RuntimeError, zipfile.BadZipFile, zlib.error,
+)  # fmt: skip
+"""What opening something else than a network of ours raises (zipfile and NumPy between them)."""
+
+
+def _is_whole(arrays: Arrays) -> bool:
+    """Tell whether the arrays fit each other, so that nothing in them points outside. Raises KeyError for one missing."""
+    segments, vertices = len(arrays["segment_dm"]), len(arrays["vertex_lat"])
+    at, points = arrays["shape_at"], len(arrays["shape_lat"])
+    fits = [
+        len(arrays["vertex_lon"]) == vertices,
+        len(arrays["shape_lon"]) == points,
+        len(at) == segments + 1,
+        bool(at[0] == 0 and at[-1] == points and (np.diff(at) >= 2).all()),
+        len(arrays["segment_no_door"]) == segments,
+        *(bool(np.isfinite(arrays[name]).all()) for name in ("vertex_lat", "vertex_lon", "shape_lat", "shape_lon")),
+    ]  # fmt: skip
+    for name in ("segment_from", "segment_to"):
+        ends = arrays[name]
+        fits.append(len(ends) == segments and bool(((ends >= 0) & (ends < vertices)).all()))
+    for profile in PROFILES:
+        turns = arrays[f"{profile}_forbidden"]
+        fits.append(len(arrays[f"{profile}_ticks"]) == 2 * segments)
+        fits.append(turns.ndim == 2 and bool(((turns >= 0) & (turns < 2 * segments)).all()))
+        order = np.sort(arrays[f"{profile}_order"])
+        fits.append(bool((order == np.arange(len(order))).all()))
+    return all(fits)
 
 
 def _known(profile: str) -> str:

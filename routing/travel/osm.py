@@ -109,7 +109,7 @@ def read_extract(
                 _read_way(found, thing, speeds, bbox)
             elif thing.is_relation():
                 _read_relation(found, thing)
-    except RuntimeError as error:
+    except (RuntimeError, ValueError, OSError, osmium.InvalidLocationError) as error:
         reason = " ".join(str(error).split())
         raise RoadsUnreadable(
             f"{file}: this is no whole OpenStreetMap extract ({reason}). Download the .osm.pbf file again."

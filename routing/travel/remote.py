@@ -6,8 +6,8 @@ of sensible numbers counts as no answer.
 
 from __future__ import annotations
 
+import http.client
 import json
-import math
 import time
 import urllib.error
 import urllib.request
@@ -18,7 +18,8 @@ import numpy as np
 
 from routing.problem import Place, Travel
 from routing.travel import crow
-from routing.travel.block import Block
+from routing.travel.block import FARTHEST_M, Block
+from routing.travel.speeds import FASTEST_KMH
 from routing.travel.tables import travel_of
 
 BLOCK: Final = 45
@@ -28,6 +29,7 @@ PATIENCE_S: Final = 10.0
 PATIENCE_ALL_S: Final = 60.0
 LARGEST_ANSWER: Final = 8_000_000
 LONGEST_LEG_S: Final = 7 * 86_400.0
+HALF_THE_EARTH_M: Final = 20_100_000.0
 _OSRM_NAMES: Final = {"car": "driving", "motorbike": "driving"}
 _VALHALLA_NAMES: Final = {"car": "auto", "motorbike": "motorcycle"}
 
@@ -77,14 +79,20 @@ def block(
     until = time.monotonic() + patience_all_s
     shape = (len(origins), len(destinations))
     seconds, metres = np.full(shape, np.nan), np.full(shape, np.nan)
+    off_m, off_there_m = np.full(shape[0], np.nan), np.full(shape[1], np.nan)
     for row in range(0, len(origins), BLOCK):
         some = origins[row : row + BLOCK]
         for column in range(0, len(destinations), BLOCK):
             others = destinations[column : column + BLOCK]
             answer = _asked(write(base.rstrip("/"), some, others, profile), patience_s, until)
-            span = np.s_[row : row + len(some), column : column + len(others)]
-            seconds[span], metres[span] = read(answer, len(some), len(others))
-    return Block(seconds, metres)
+            rows, columns = slice(row, row + len(some)), slice(column, column + len(others))
+            seconds[rows, columns], metres[rows, columns] = read(answer, len(some), len(others))
+            off_m[rows] = _off(answer, "sources", len(some))
+            off_there_m[columns] = _off(answer, "destinations", len(others))
+    seconds[off_m > FARTHEST_M, :] = np.nan
+    seconds[:, off_there_m > FARTHEST_M] = np.nan
+    _check_pace(origins, destinations, seconds)
+    return Block(seconds, metres, off_m)
 
 
 def _osrm(
@@ -127,10 +135,8 @@ def _asked(request: urllib.request.Request, patience_s: float, until: float) -> 
             reason = f"answered {error.code}"
             if error.code < 500 and error.code != 429:
                 break
-        except (
-            OSError,
-            ValueError,
-        ) as error:  # time-outs, refusals, broken answers and broken JSON
+        except (OSError, ValueError, http.client.HTTPException, RecursionError) as error:
+            # time-outs, refusals, answers that are no HTTP, cut off, or no JSON
             reason = str(error) or type(error).__name__
         time.sleep(min(0.1 * 2**attempt, max(until - time.monotonic(), 0)))
     raise RouterFailed(f"{request.host}: {reason}")
@@ -149,6 +155,26 @@ def _answer(request: urllib.request.Request, patience_s: float, until: float) ->
             if time.monotonic() > deadline:
                 raise TimeoutError("timed out")
     return b"".join(parts)
+
+
+def _off(answer: Any, name: str, count: int) -> Any:
+    """Return how far the server moved each place to a road, in metres (OSRM says so); NaN where it does not say."""
+    said = answer.get(name) if isinstance(answer, dict) else None
+    off_m = np.full(count, np.nan)
+    if isinstance(said, list) and len(said) == count:
+        for i, place in enumerate(said):
+            metres = place.get("distance") if isinstance(place, dict) else None
+            if isinstance(metres, int | float) and 0 <= metres <= HALF_THE_EARTH_M:
+                off_m[i] = metres
+    return off_m
+
+
+def _check_pace(origins: Sequence[Place], destinations: Sequence[Place], seconds: Any) -> None:
+    """Refuse a table with legs faster than any car: the server knows other roads, or none."""
+    far_km = crow.kilometres(origins, destinations) - 2 * FARTHEST_M / 1000
+    with np.errstate(invalid="ignore"):
+        if (far_km > seconds / 3600 * FASTEST_KMH).any():
+            raise RouterFailed(f"the server's table holds legs faster than {FASTEST_KMH:.0f} km/h")
 
 
 def _read_osrm(answer: Any, rows: int, columns: int) -> tuple[Any, Any]:
@@ -188,7 +214,7 @@ def _table(value: Any, rows: int, columns: int) -> Any:
                 continue
             if isinstance(cell, bool) or not isinstance(cell, int | float):
                 raise RouterFailed("the server's table holds something that is no number")
-            if not math.isfinite(cell) or not 0 <= cell <= LONGEST_LEG_S * 50:
-                raise RouterFailed(f"the server's table holds {cell}")
+            if not 0 <= cell <= LONGEST_LEG_S * 50:  # NaN is not, either
+                raise RouterFailed("the server's table holds a number that is no leg")
             found[i, j] = cell
     return found

@@ -76,14 +76,15 @@ def test_a_routing_server_that_is_not_there_gives_way_to_the_roads_and_is_told_o
     given = replace(office, router="osrm:http://127.0.0.1:9")
     (travel,), _places = guide.guide_of(given)([at(0, 0), at(1, 1)], ["car"])
     assert travel.metres[0, 1] == pytest.approx(2000, abs=20)
-    assert guide.server_failed({"travel": [{"source": travel.source}]})
+    assert guide.left_out({"travel": [{"source": travel.source}]}) == {guide.SERVER}
 
 
-def test_a_damaged_network_gives_way_to_the_straight_line(office: Settings) -> None:
+def test_a_damaged_network_gives_way_to_the_straight_line_and_is_told_of(office: Settings) -> None:
     office.roads_file.parent.mkdir(parents=True)
     office.roads_file.write_bytes(b"no network")
     (travel,), _places = guide.guide_of(office)([at(0, 0), at(1, 1)], ["car"])
     assert travel.estimated
+    assert guide.left_out({"travel": [{"source": travel.source}]}) == {guide.ROADS}
 
 
 def test_the_way_of_a_route_follows_the_roads(office: Settings, tmp_path: Path) -> None:

@@ -159,6 +159,38 @@ def test_an_unreadable_extract_is_refused_in_one_line(tmp_path: Path, content: b
         assert "\n" not in str(refused.value)
 
 
+def test_a_network_whose_arrays_do_not_fit_each_other_is_refused(tmp_path: Path) -> None:
+    made = network.build(a_square().write(tmp_path / "r.osm.pbf"))
+    for name, wrong in (
+        ("segment_to", made.arrays["segment_to"] + 90),
+        ("car_ticks", made.arrays["car_ticks"][:-1]),
+        ("shape_at", made.arrays["shape_at"][::-1]),
+        ("car_order", made.arrays["car_order"] * 0),
+        ("vertex_lat", made.arrays["vertex_lat"] * np.nan),
+    ):
+        arrays = {**made.arrays, name: wrong}
+        network.Network(arrays, made.about, made.speeds).save(tmp_path / "n.npz")
+        with pytest.raises(RoadsUnreadable, match="damaged"):
+            network.load(tmp_path / "n.npz")
+    made.save(tmp_path / "n.npz")
+    with np.load(tmp_path / "n.npz") as kept:
+        np.savez(tmp_path / "n.npz", about=kept["about"])
+    with pytest.raises(RoadsUnreadable):
+        network.load(tmp_path / "n.npz")
+
+
+@pytest.mark.parametrize(("old", "new"), [(b'lat="-7.42', b'lat="x7.42'), (b'id="1"', b'id="1e"')])
+def test_an_extract_with_a_senseless_place_or_number_is_refused_in_one_line(
+    tmp_path: Path, old: bytes, new: bytes
+) -> None:
+    file = a_square().write(tmp_path / "r.osm")
+    assert old in file.read_bytes()
+    file.write_bytes(file.read_bytes().replace(old, new))
+    with pytest.raises(RoadsUnreadable) as refused:
+        network.build(file)
+    assert "\n" not in str(refused.value)
+
+
 def test_a_cut_off_extract_and_one_without_roads_are_refused(tmp_path: Path) -> None:
     file = a_square().write(tmp_path / "r.osm.pbf")
     whole = file.read_bytes()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import socket
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -52,8 +53,9 @@ def osrm(path: str, _body: bytes) -> tuple[int, bytes]:
     points = path.split("/")[4].split("?")[0].split(";")
     assert len(points) <= 100
     sides = [part.split("=")[1].split(";") for part in path.split("&")[1:]]
-    table = [[abs(float(points[int(a)].split(",")[0]) - float(points[int(b)].split(",")[0])) * 1e5
-              for b in sides[1]] for a in sides[0]]  # fmt: skip
+    spots = [tuple(map(float, point.split(","))) for point in points]
+    table = [[sum(abs(a - b) for a, b in zip(spots[int(i)], spots[int(j)], strict=True)) * 1e5
+              for j in sides[1]] for i in sides[0]]  # fmt: skip
     return 200, json.dumps({"code": "Ok", "durations": table, "distances": table}).encode()
 
 
@@ -68,7 +70,7 @@ def test_a_large_matrix_is_asked_for_in_parts_and_put_together() -> None:
     with a_server(osrm) as (address, asked):
         (made,) = remote.travel(f"osrm:{address}", PLACES, ["car"])
     assert len(asked) == 9
-    assert made.metres[0, 99] == pytest.approx(9 / 111.195 * 1e5, abs=2)
+    assert made.metres[0, 99] == pytest.approx(18 / 111.195 * 1e5, abs=2)
     assert made.metres[3, 3] == 0
     assert not made.estimated
     assert not made.estimates
@@ -123,6 +125,10 @@ def test_a_place_without_any_way_is_named_once() -> None:
         b'{"code": "Ok", "durations": [[0, -5], [5, 0]], "distances": [[0, 5], [5, 0]]}',
         b'{"code": "Ok", "durations": [[0, NaN], [5, 0]], "distances": [[0, 5], [5, 0]]}',
         b'{"code": "Ok", "durations": [[0, "5"], [5, 0]], "distances": [[0, 5], [5, 0]]}',
+        b'{"code": "Ok", "durations": [[0, 1' + b"0" * 400 + b'], [5, 0]], "distances": [[0, 5], [5, 0]]}',
+        b'{"code": "Ok", "durations": [[0, true], [5, 0]], "distances": [[0, 5], [5, 0]]}',
+        b"[" * 100_000,
+        b"\xff\xfe\x00",
     ],
 )  # fmt: skip
 def test_a_server_that_lies_is_no_answer(content: bytes) -> None:
@@ -131,6 +137,67 @@ def test_a_server_that_lies_is_no_answer(content: bytes) -> None:
         pytest.raises(remote.RouterFailed),
     ):
         remote.travel(f"osrm:{address}", PLACES[:2], ["car"])
+
+
+@contextmanager
+def what_is_no_server(said: bytes) -> Iterator[str]:
+    """Something that listens and says these bytes to whoever comes."""
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        done = threading.Event()
+
+        def talk() -> None:
+            while not done.is_set():
+                try:
+                    connection, _address = listener.accept()
+                except OSError:
+                    return
+                with connection:
+                    connection.recv(65_536)
+                    connection.sendall(said)
+
+        thread = threading.Thread(target=talk, daemon=True)
+        thread.start()
+        yield f"http://127.0.0.1:{listener.getsockname()[1]}"
+        done.set()
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        b"", b"SSH-2.0-OpenSSH_9.2p1\r\n", b"HTTP/1.1 banana\r\n\r\n",
+        b"HTTP/1.1 200 OK\r\nContent-Length: 900\r\n\r\n{",
+        b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n",
+        b"HTTP/1.1 200 OK\r\n" + b"X: y\r\n" * 500 + b"\r\n",
+        b"HTTP/1.1 302 Found\r\nLocation: file:///etc/hostname\r\n\r\n",
+    ],
+)  # fmt: skip
+def test_what_speaks_no_http_is_no_server(said: bytes) -> None:
+    with what_is_no_server(said) as address, pytest.raises(remote.RouterFailed):
+        remote.travel(f"osrm:{address}", PLACES[:2], ["car"])
+
+
+def answering(**changed: Any) -> Answer:
+    """A server whose answer to two places is changed."""
+    two = {"durations": [[0, 60], [60, 0]], "distances": [[0, 900], [900, 0]]}
+    return lambda _path, _body: (200, json.dumps({"code": "Ok", **two, **changed}).encode())
+
+
+def test_a_server_that_drives_faster_than_any_car_is_no_answer() -> None:
+    far = [at(0, 0), at(30, 0)]
+    with (
+        a_server(answering()) as (address, _asked),
+        pytest.raises(remote.RouterFailed, match="faster"),
+    ):
+        remote.travel(f"osrm:{address}", far, ["car"])
+
+
+def test_a_place_that_the_server_moved_far_to_a_road_is_estimated() -> None:
+    off = [{"distance": 12.0}, {"distance": 48_000.0}]
+    with a_server(answering(sources=off, destinations=off)) as (address, _asked):
+        found = remote.block(f"osrm:{address}", PLACES[:2], PLACES[:2], "car")
+        (made,) = remote.travel(f"osrm:{address}", PLACES[:2], ["car"])
+    assert found.off_m.tolist() == [12.0, 48_000.0]
+    assert made.estimated
 
 
 def test_a_refused_request_is_not_repeated_and_a_broken_server_is_asked_again() -> None:
