@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 from datetime import datetime, timedelta
 from pathlib import Path
+from types import SimpleNamespace
 
 from sqlalchemy import insert
 
@@ -16,7 +17,7 @@ from outreach.places.models import PlaceQuality
 from outreach.places.service import load_gazetteer
 from outreach.referrals import tracking
 from outreach.referrals.flags import bits_of
-from outreach.referrals.keys import sounds_of, square_of, waiting_since
+from outreach.referrals.keys import sound_rows, square_of, waiting_since
 from outreach.referrals.models import Referral, Resident
 from outreach.referrals.states import ReferralState as State
 from outreach.referrals.triage_models import NameSound
@@ -82,10 +83,7 @@ def _rows(
         "due_day": clock.today() + timedelta(days=person.needed_in_days) if person.needed_in_days else None,
         "waiting_since": waiting_since(submitted), "square": square_of(person.lat, person.lon),
         "flags": bits_of(person.needs, person.power, quality, person.contact_phone),
+        "born_day": person.birth_date.toordinal(),
     }  # fmt: skip
-    sounds: list[dict[str, object]] = [
-        {"resident_id": resident["id"], "position": position, "sound": sound, "skeleton": skeleton,
-         "village_code": person.village_code, "birth_year": person.birth_date.year}
-        for position, (sound, skeleton) in enumerate(sounds_of(person.name))
-    ]  # fmt: skip
+    sounds = sound_rows(SimpleNamespace(**resident, birth_year=None), person.village_code)
     return resident, referral, sounds

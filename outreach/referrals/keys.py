@@ -1,16 +1,16 @@
 """What queues and searches read instead of reckoning it each time: kept by the mapper itself, whoever writes a row.
 
-A referral's first waiting day, the square kilometre of its house and its marks stand in its own row; how its
-resident's name sounds stands in `name_sounds`. Rows that are written past the mapper need `rebuild_keys`.
+A referral's first waiting day, the square kilometre of its house, its marks and its resident's day of birth stand in its
+own row; the words of its resident's name and how they sound stand in `name_sounds`. Rows that are written past the mapper need `rebuild_keys`.
 """
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from math import floor
 from typing import Any, Final
 
-from sqlalchemy import Connection, delete, event, insert, inspect, select
+from sqlalchemy import Connection, delete, event, insert, inspect, select, update
 from sqlalchemy.orm import Mapper, Session
 
 from outreach import clock
@@ -43,14 +43,24 @@ def waiting_since(submitted_at: datetime | None) -> int | None:
     return clock.to_office(submitted_at).date().toordinal() if submitted_at else None
 
 
-def sounds_of(name: str) -> list[tuple[str, str]]:
-    """Return how each word of a name sounds, with its consonants; those of an alias too."""
-    words = dict.fromkeys(word for one in names.read(name) for word in one.words)
-    found = [(names.sound(word)[:40], names.skeleton(word)) for word in words]
+def born_day(resident: Any) -> int | None:
+    """Return the day of birth counted from 1 January of year 1; where only the year is known, its first day."""
+    if resident.birth_date is not None:
+        return resident.birth_date.toordinal()  # type: ignore[no-any-return]
+    return date(resident.birth_year, 1, 1).toordinal() if resident.birth_year else None
+
+
+def words_of(name: str) -> list[str]:
+    """Return the words of a name in small letters, those of an alias too, and two or three of them written as one."""
+    words = list(dict.fromkeys(word for one in names.read(name) for word in one.words))
     if 1 < len(words) <= 3:
-        joined = "".join(words)
-        found.append((names.sound(joined)[:40], names.skeleton(joined)))
-    return found[:MOST_WORDS]
+        words.append("".join(words))
+    return words[:MOST_WORDS]
+
+
+def sounds_of(name: str) -> list[tuple[str, str]]:
+    """Return how each of `words_of` a name sounds, with its consonants."""
+    return [(names.sound(word)[:40], names.skeleton(word)) for word in words_of(name)]
 
 
 def rebuild_keys(session: Session) -> int:
@@ -76,6 +86,10 @@ def fill(referral: Referral) -> None:
     referral.flags = bits_of(
         referral.needs, referral.house_power, referral.place_quality, referral.contact_phone
     )
+    if (
+        referral.resident is not None
+    ):  # in a new row it may be known by its id only: `_after_insert`
+        referral.born_day = born_day(referral.resident)
 
 
 def sound_rows(resident: Any, village_code: str) -> list[dict[str, Any]]:
@@ -85,12 +99,13 @@ def sound_rows(resident: Any, village_code: str) -> list[dict[str, Any]]:
         {
             "resident_id": resident.id,
             "position": position,
-            "sound": sound,
-            "skeleton": skeleton,
+            "word": word[:40],
+            "sound": names.sound(word)[:40],
+            "skeleton": names.skeleton(word),
             "village_code": village_code,
             "birth_year": birth,
         }
-        for position, (sound, skeleton) in enumerate(sounds_of(resident.name))
+        for position, word in enumerate(words_of(resident.name))
     ]
 
 
@@ -113,7 +128,9 @@ def _before(_mapper: Mapper[Any], _connection: Connection, referral: Referral) -
 
 @event.listens_for(Referral, "after_insert")
 def _after_insert(_mapper: Mapper[Any], connection: Connection, referral: Referral) -> None:
-    _sounds_of_row(connection, referral.resident_id, referral.village_code)
+    resident = _sounds_of_row(connection, referral.resident_id, referral.village_code)
+    if referral.resident is None:
+        _write_birth(connection, resident)
 
 
 @event.listens_for(Referral, "after_update")
@@ -130,9 +147,15 @@ def _after_resident(_mapper: Mapper[Any], connection: Connection, resident: Resi
         )
         if village:
             _write_sounds(connection, resident, village)
+        _write_birth(connection, resident)
 
 
-def _sounds_of_row(connection: Connection, resident_id: str, village_code: str) -> None:
+def _write_birth(connection: Connection, resident: Any) -> None:
+    rows = update(Referral).where(Referral.resident_id == resident.id)
+    connection.execute(rows.values(born_day=born_day(resident)))
+
+
+def _sounds_of_row(connection: Connection, resident_id: str, village_code: str) -> Any:
     table = Resident.__table__.c
     row = connection.execute(
         select(table.id, table.name, table.birth_date, table.birth_year).where(
@@ -140,3 +163,4 @@ def _sounds_of_row(connection: Connection, resident_id: str, village_code: str) 
         )
     ).one()
     _write_sounds(connection, row, village_code)
+    return row

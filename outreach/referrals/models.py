@@ -41,7 +41,8 @@ class Resident(Base):
 class Referral(Base):
     """The report that a resident needs a home recording, with the house and how to find it.
 
-    `waiting_since`, `square` and `flags` are kept by `keys.py`. `merged_into` is the referral that goes on for this one.
+    `waiting_since`, `square`, `flags` and `born_day` are kept by `keys.py`, and the queues of triage read nothing but
+    the index `ix_referrals_triage`, in which all stands that points are given for. `merged_into` is the referral that goes on for this one.
     `home_from_s` and `home_to_s` are seconds since local midnight: when somebody is home (None: any time).
     """
 
@@ -55,7 +56,17 @@ class Referral(Base):
         Index("ix_referrals_state_changed_at", "state", "changed_at"),
         Index("ix_referrals_changed_at", "changed_at"),
         Index(
-            "ix_referrals_triage", "state", "village_code", "flags", "waiting_since", "endorsed_at"
+            "ix_referrals_triage",
+            *(
+                "state",
+                "village_code",
+                "flags",
+                "waiting_since",
+                "endorsed_at",
+                "condition",
+                "priority_reason",
+            ),
+            *("due_day", "attempts", "square", "born_day", "submitted_at", "id"),
         ),
     )
 
@@ -89,6 +100,7 @@ class Referral(Base):
     waiting_since: Mapped[int | None] = mapped_column(default=None)
     square: Mapped[int | None] = mapped_column(default=None)
     flags: Mapped[int] = mapped_column(default=0, server_default="0")
+    born_day: Mapped[int | None] = mapped_column(default=None)
     merged_into: Mapped[Ref | None] = mapped_column(default=None)
     created_by: Mapped[Ref | None]
     created_at: Mapped[datetime]

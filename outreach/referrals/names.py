@@ -28,7 +28,8 @@ TITLES: Final = frozenset(
 _DEGREES: Final = frozenset(
     """sh se spd sag sip sos ssos skm skep stp st skom mm msi mpd mh mag ma amd amk amdkeb spdi spdsd bsc ba phd""".split()
 )
-_FATHER: Final = frozenset("bin binti bint binte bt bte bti bn ibnu".split())
+FATHER: Final = frozenset("bin binti bint binte bt bte bti bn ibnu".split())
+"""What stands before a father's name."""
 _ALSO: Final = re.compile(r"\b(?:al|alias|als|aka|dikenal|panggilan)\b\.?|[/()=]", re.IGNORECASE)
 _WHOLE: Final = {
     **dict.fromkeys(
@@ -116,7 +117,7 @@ def _read_one(text: str) -> Name:
     tokens = re.findall(r"[a-z]+", re.sub(r"['`]", "", _dotted(head)))
     own, father = tokens, list[str]()
     for position, token in enumerate(tokens):
-        if token in _FATHER and 0 < position < len(tokens) - 1:
+        if token in FATHER and 0 < position < len(tokens) - 1:
             own, father = tokens[:position], tokens[position + 1 :]
             break
     return Name(_words(own), _words(father))

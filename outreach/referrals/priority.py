@@ -19,7 +19,7 @@ from sqlalchemy.orm import Session
 
 from outreach import clock
 from outreach.referrals.conditions import CONDITIONS, Mobility
-from outreach.referrals.models import Referral, Resident
+from outreach.referrals.models import Referral
 from outreach.referrals.states import ReferralState
 from outreach.referrals.triage_models import PriorityWeights
 
@@ -186,7 +186,7 @@ def planned_squares(session: Session) -> frozenset[int]:
 
 
 def points_sql(day: date, weights: Weights, planned: Collection[int] = ()) -> ColumnElement[int]:
-    """Return the points of a referral (joined with its resident) as SQL, the same as `priority_on` gives."""
+    """Return the points of a referral as SQL, the same as `priority_on` gives; all of it stands in one index."""
     w, row = weights, Referral
     waited = literal(day.toordinal()) - func.coalesce(row.waiting_since, day.toordinal())
     counted = case((waited < 0, 0), (waited > w.most_days, w.most_days), else_=waited)
@@ -204,7 +204,7 @@ def points_sql(day: date, weights: Weights, planned: Collection[int] = ()) -> Co
         + case((waited >= w.long_wait_days, w.long_wait), else_=0)
         + case(by_condition, value=row.condition, else_=0)
         + case((row.priority_reason == "", 0), *((row.priority_reason == code, points) for code, points in sorted(purposes.items())), else_=w.other_reason)
-        + case(*((_is_aged(day, years), getattr(w, name)) for years, name in AGES), else_=0)
+        + case(*((row.born_day <= _years_before(day, years), getattr(w, name)) for years, name in AGES), else_=0)
         + case((row.due_day.is_(None), 0), *due, else_=0)
         + tried * w.attempt
     )  # fmt: skip
@@ -214,20 +214,12 @@ def points_sql(day: date, weights: Weights, planned: Collection[int] = ()) -> Co
     return total  # type: ignore[no-any-return]
 
 
-def _is_aged(day: date, years: int) -> ColumnElement[bool]:
-    born = _years_before(day, years)
-    return case(
-        (Resident.birth_date.is_not(None), Resident.birth_date <= born),
-        else_=Resident.birth_year <= day.year - years,
-    )
-
-
-def _years_before(day: date, years: int) -> date:
-    """Return the last birth date of those who are so old on a day (29 February counts from 1 March)."""
+def _years_before(day: date, years: int) -> int:
+    """Return the last day of birth of those who are so old on a day (29 February counts from 1 March)."""
     try:
-        return day.replace(year=day.year - years)
+        return day.replace(year=day.year - years).toordinal()
     except ValueError:
-        return date(day.year - years, 2, 28)
+        return date(day.year - years, 2, 28).toordinal()
 
 
 def _purpose(reason: str) -> str:

@@ -15,9 +15,9 @@ from outreach.errors import Forbidden
 from outreach.paging import Listing, page_of
 from outreach.places.models import District, Village
 from outreach.policy import Actor, Relation, Role
-from outreach.referrals.models import Referral, Resident
+from outreach.referrals.models import Referral
+from outreach.referrals.searching import matching
 from outreach.referrals.states import WAITING, ReferralState
-from outreach.referrals.tracking import TrackingError, normalise
 
 S = ReferralState
 
@@ -72,28 +72,15 @@ def find_referrals(
     session: Session, actor: Actor, filters: Filters, number: int = 1
 ) -> Listing[Referral]:
     """Return one page of the actor's referrals, last changed first."""
-    query = within(actor, "referral.list").join(Resident)
-    query = query.where(_not_others_drafts(actor))
+    query = within(actor, "referral.list").where(_not_others_drafts(actor))
     if filters.group in STATE_GROUPS:
         query = query.where(Referral.state.in_(STATE_GROUPS[filters.group]))
     if filters.village_code:
         query = query.where(Referral.village_code == filters.village_code)
     if words := filters.search.strip():
-        query = query.where(_matches(words))
+        query = query.where(matching(actor, "referral.list", words))
     query = query.order_by(Referral.changed_at.desc(), Referral.id)
     return page_of(session, query, number, PAGE_SIZE)  # type: ignore[arg-type]
-
-
-def waiting_for_triage(
-    session: Session, actor: Actor, number: int = 1, *, view: str = "", size: int = PAGE_SIZE
-) -> Listing[Referral]:
-    """Return one page of what waits for triage, the longest wait first.
-
-    `view` narrows it to what the district has passed on ("endorsed") or not yet ("unendorsed").
-    """
-    query = within(actor, "triage.list").where(Referral.state.in_(WAITING), _view(view))
-    query = query.order_by(Referral.submitted_at, Referral.id)
-    return page_of(session, query, number, size)  # type: ignore[arg-type]
 
 
 def count_waiting(session: Session, actor: Actor, view: str = "") -> int:
@@ -116,7 +103,7 @@ def count_by_state(session: Session, actor: Actor) -> dict[ReferralState, int]:
         .where(reach(actor, "referral.list"), _not_others_drafts(actor))
         .group_by(Referral.state)
     )
-    return dict(session.execute(query).tuples().all())
+    return dict(session.execute(query).all())
 
 
 def villages_seen(session: Session, actor: Actor) -> list[Village]:
@@ -146,15 +133,3 @@ def _not_others_drafts(actor: Actor) -> ColumnElement[bool]:
     if actor.role is Role.VILLAGE:
         return true()
     return or_(Referral.state != S.DRAFT, Referral.created_by == actor.id)
-
-
-def _matches(words: str) -> ColumnElement[bool]:
-    try:
-        return Referral.tracking_code == normalise(words)
-    except TrackingError:
-        named = [Resident.name.icontains(word, autoescape=True) for word in words.split()[:6]]
-        code = Referral.tracking_code.icontains(words, autoescape=True)
-        found: ColumnElement[bool] = true()
-        for condition in named:
-            found = found & condition
-        return or_(found, code)

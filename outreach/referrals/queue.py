@@ -5,26 +5,24 @@ Every question is asked of indexed or derived columns (`keys.py`), so that 50,00
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Select, and_, func, or_, select, true
+from sqlalchemy import ColumnElement, and_, func, select
 from sqlalchemy.orm import Session
 
 from outreach.i18n import N_
 from outreach.paging import Listing
 from outreach.policy import Actor
 from outreach.referrals.flags import FLAG_LABELS, bit
-from outreach.referrals.models import Referral, Resident
-from outreach.referrals.names import sound
+from outreach.referrals.models import Referral
 from outreach.referrals.priority import Weights, points_sql
 from outreach.referrals.queries import reach
+from outreach.referrals.searching import matching
 from outreach.referrals.states import WAITING
 from outreach.referrals.states import ReferralState as S
-from outreach.referrals.tracking import TrackingError, normalise
-from outreach.referrals.triage_models import NameSound
 
 SIZE: Final = 25
 QUEUES: Final[Mapping[str, tuple[str, tuple[S, ...]]]] = {
@@ -92,10 +90,10 @@ def queue_page(
 ) -> Listing[Referral]:
     """Return one page of a queue: the most points first, of everything the last change first."""
     condition = _where(actor, filters, day)
-    total = _count(session, condition, filters)
+    total = session.scalar(select(func.count()).select_from(Referral).where(condition)) or 0
     count = max(1, -(-total // SIZE))
     number = min(max(1, number), count)
-    ids = _base(select(Referral.id), filters, points=filters.queue != "all").where(condition)
+    ids = select(Referral.id).where(condition)
     if filters.queue == "all":
         ids = ids.order_by(Referral.changed_at.desc(), Referral.id)
     else:
@@ -136,7 +134,7 @@ def count_within(session: Session, actor: Actor, filters: QueueFilters, day: dat
     for code, (_label, from_day, to_day) in AGES.items():
         columns.append(_sum(_between(waited, from_day, to_day)).label(f"age_{code}"))
     rows = session.execute(
-        _base(select(*columns), filters, points=False).where(condition).group_by(district)
+        select(*columns).select_from(Referral).where(condition).group_by(district)
     ).mappings()
     districts, flags, ages = {}, dict.fromkeys(FLAG_LABELS, 0), dict.fromkeys(AGES, 0)
     for row in rows:
@@ -148,35 +146,6 @@ def count_within(session: Session, actor: Actor, filters: QueueFilters, day: dat
         for code in ages:
             ages[code] += int(row[f"age_{code}"] or 0)
     return Counts(districts, flags, ages)
-
-
-def next_in_queue(
-    session: Session,
-    actor: Actor,
-    day: date,
-    weights: Weights,
-    planned: frozenset[int],
-    besides: Sequence[str] = (),
-) -> Referral | None:
-    """Return who comes first among those that wait for a check, besides some."""  # fmt: skip
-    filters = QueueFilters()
-    query = (
-        _base(select(Referral.id), filters, points=True)
-        .where(_where(actor, filters, day), Referral.id.not_in(besides))
-        .order_by(points_sql(day, weights, planned).desc(), Referral.submitted_at, Referral.id)
-    )
-    key = session.scalar(query.limit(1))
-    return session.get(Referral, key) if key else None
-
-
-def _base(query: Select[Any], filters: QueueFilters, *, points: bool) -> Select[Any]:
-    query = query.select_from(Referral)
-    return query.join(Resident) if points or filters.search else query
-
-
-def _count(session: Session, condition: ColumnElement[bool], filters: QueueFilters) -> int:
-    query = _base(select(func.count()), filters, points=False).where(condition)
-    return session.scalar(query) or 0
 
 
 def _where(actor: Actor, filters: QueueFilters, day: date) -> ColumnElement[bool]:
@@ -195,7 +164,7 @@ def _where(actor: Actor, filters: QueueFilters, day: date) -> ColumnElement[bool
         waited = day.toordinal() - func.coalesce(Referral.waiting_since, day.toordinal())
         parts.append(_between(waited, from_day, to_day))
     if words := filters.search.strip():
-        parts.append(_matches(words))
+        parts.append(matching(actor, "triage.list", words))
     return and_(*parts)
 
 
@@ -209,19 +178,3 @@ def _between(value: ColumnElement[int], low: int, high: int | None) -> ColumnEle
 
 def _sum(condition: ColumnElement[bool]) -> ColumnElement[Any]:
     return func.count().filter(condition)
-
-
-def _matches(words: str) -> ColumnElement[bool]:
-    """A tracking code, the letters of a name, or a name that sounds the same."""
-    try:
-        return Referral.tracking_code == normalise(words)
-    except TrackingError:
-        pass
-    named: ColumnElement[bool] = true()
-    for word in words.split()[:6]:
-        named = named & Resident.name.icontains(word, autoescape=True)
-    sounds = [sound(word) for word in words.casefold().split()[:6] if len(word) > 3 and word.isalpha()]  # fmt: skip
-    if not sounds:
-        return or_(named, Referral.tracking_code.icontains(words, autoescape=True))
-    alike = [select(NameSound.resident_id).where(NameSound.sound == one) for one in sounds]
-    return or_(named, and_(*(Referral.resident_id.in_(query) for query in alike)))

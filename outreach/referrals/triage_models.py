@@ -15,9 +15,9 @@ from outreach.referrals.models import Referral
 
 
 class NameSound(Base):
-    """One word of a resident's name as it sounds, by which candidates for one person are found.
+    """One word of a resident's name as it is written and as it sounds, by which a person is found.
 
-    `skeleton` is its consonants (`names.skeleton`). Village and year of birth stand here too, so that a search reads
+    `word` has small letters a to z only, `skeleton` is its consonants (`names.skeleton`). Village and year of birth stand here too, so that a search reads
     one index. Kept by `keys.py`, whoever writes a referral.
     """
 
@@ -25,10 +25,13 @@ class NameSound(Base):
     __table_args__ = (
         Index("ix_name_sounds_village_code_skeleton", "village_code", "skeleton"),
         Index("ix_name_sounds_sound_birth_year", "sound", "birth_year"),
+        Index("ix_name_sounds_sound", "sound", "village_code", "resident_id"),
+        Index("ix_name_sounds_word", "word", "village_code", "resident_id"),
     )
 
     resident_id: Mapped[str] = mapped_column(ForeignKey("residents.id"), primary_key=True)
     position: Mapped[int] = mapped_column(primary_key=True)
+    word: Mapped[str] = mapped_column(String(40), default="", server_default="")
     sound: Mapped[str] = mapped_column(String(40))
     skeleton: Mapped[str] = mapped_column(String(8))
     village_code: Mapped[str] = mapped_column(String(13))

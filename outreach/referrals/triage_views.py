@@ -16,7 +16,7 @@ from outreach.i18n import format_number, ngettext
 from outreach.i18n import gettext as _
 from outreach.ids import is_id
 from outreach.policy import Actor, Role
-from outreach.referrals import bulk, pages, queries, queue, service, triage, triage_pages
+from outreach.referrals import bulk, pages, queries, queue, searching, service, triage, triage_pages
 from outreach.referrals.case_forms import NikSearchForm, accept_form, return_form
 from outreach.referrals.companions import companions_of
 from outreach.referrals.concerns import concerns_at_triage, concerns_in_list
@@ -120,6 +120,7 @@ def index() -> str | Response:
         in_words=in_words,
         flags_of=triage_pages.flag_words,
         pairs_open=count_pairs(session, actor(), Verdict.OPEN),
+        more_than=_cut(session, filters.search),
         today=day,
     )
 
@@ -294,6 +295,13 @@ def _page(referral: Referral, accepting: object = None) -> str:
 def _next() -> Response:
     """After one is done, back to what still waits."""
     return go("triage.index")
+
+
+def _cut(session: Session, typed: str) -> int | None:
+    """Return how many names were looked at, when more than that many begin with what was typed."""
+    return (
+        searching.MOST_NAMES if searching.is_cut(session, actor(), "triage.list", typed) else None
+    )
 
 
 def _filters() -> queue.QueueFilters:

@@ -16,7 +16,7 @@ from outreach.i18n import gettext as _
 from outreach.places.models import Village
 from outreach.places.service import villages_for
 from outreach.policy import Actor, Role
-from outreach.referrals import pages, queries, service
+from outreach.referrals import pages, queries, searching, service
 from outreach.referrals.concerns import concerns_before_sending
 from outreach.referrals.forms import ReferralForm, referral_form
 from outreach.referrals.models import Referral
@@ -96,6 +96,9 @@ def index() -> str | Response:
         filters=filters,
         groups={code: translate(label) for code, label in GROUP_LABELS.items()},
         villages=queries.villages_seen(reading(), actor()),
+        more_than=searching.MOST_NAMES
+        if searching.is_cut(reading(), actor(), "referral.list", search)
+        else None,
         today=clock.today(),
     )
 

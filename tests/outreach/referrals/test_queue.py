@@ -13,11 +13,11 @@ from outreach.audit import AuditEntry
 from outreach.db import Database
 from outreach.errors import NotThere, Refused
 from outreach.places.models import PlaceQuality
-from outreach.referrals import bulk, queue, triage
+from outreach.referrals import bulk, queries, queue, searching, triage
 from outreach.referrals.companions import companions_of
 from outreach.referrals.conditions import NEEDS
 from outreach.referrals.flags import FLAG_LABELS, flags_of
-from outreach.referrals.models import Referral, ReferralEvent
+from outreach.referrals.models import Referral, ReferralEvent, Resident
 from outreach.referrals.priority import DEFAULT
 from outreach.referrals.queue import QueueFilters
 from outreach.referrals.states import CloseReason, ReferralState
@@ -59,10 +59,53 @@ def test_a_queue_is_narrowed_by_district_mark_and_age(database: Database) -> Non
 
 def test_a_name_is_found_in_any_spelling_and_by_its_code(database: Database) -> None:
     with database.write() as session:
-        code = a_referral(session, S.ACCEPTED, name="Mbah Soekarti").tracking_code
-    for words in ("Sukarti", "soekar", code[3:8]):
+        code = a_referral(session, S.ACCEPTED, name="Mbah Soekarti", tracking_code="SB-7KQ4-2MXF").tracking_code  # fmt: skip
+        a_referral(session, S.ACCEPTED, name="Sukar")
+    for words in (
+        "Sukarti",
+        "soekart",
+        "mbah SUKARTI binti Karto",
+        code[3:7],
+        code[-4:],
+        "sb7kq42",
+    ):
         assert _names(database, "planner", QueueFilters(queue="all", search=words)) == ["Mbah Soekarti"]  # fmt: skip
-    assert _names(database, "planner", QueueFilters(queue="all", search="Paimin")) == []
+    assert len(_names(database, "planner", QueueFilters(queue="all", search="sukar"))) == 2
+    for words in ("Paimin", "karti", "''", "%", "4q"):
+        assert _names(database, "planner", QueueFilters(queue="all", search=words)) == []
+
+
+def test_every_word_of_a_name_is_looked_for_in_any_order(database: Database) -> None:
+    with database.write() as session:
+        resident = a_referral(session, S.ACCEPTED, name="Siti Aminah").resident
+        a_referral(session, S.ACCEPTED, name="Siti Khotimah")
+        assert resident.name == "Siti Aminah"
+    for words in ("aminah siti", "siti am", "sitiaminah"):
+        assert _names(database, "planner", QueueFilters(queue="all", search=words)) == ["Siti Aminah"]  # fmt: skip
+
+
+def test_a_name_that_was_mended_is_found_by_its_new_words_only(database: Database) -> None:
+    with database.write() as session:
+        resident = a_referral(session, S.ACCEPTED, name="Sukarti").resident
+    with database.write() as session:
+        session.get_one(Resident, resident.id).name = "Paikem"
+    assert _names(database, "planner", QueueFilters(queue="all", search="sukarti")) == []
+    assert _names(database, "planner", QueueFilters(queue="all", search="paikem")) == ["Paikem"]
+
+
+def test_a_village_finds_its_own_people_however_many_others_bear_the_name(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(searching, "MOST_NAMES", 2)
+    with database.write() as session:
+        for village in ("33.14.01.2001", "33.14.01.2001", "33.14.20.2002", "33.14.20.2001"):
+            a_referral(session, S.ACCEPTED, name="Sukarti", village_code=village)
+        office, village = an_actor(session, "planner"), an_actor(session, "village")
+        found = queries.find_referrals(session, village, queries.Filters(search="sukarti"))
+        assert [one.village_code for one in found.items] == ["33.14.20.2001"]
+        assert not searching.is_cut(session, village, "referral.list", "sukarti")
+        assert searching.is_cut(session, office, "triage.list", "sukarti")
+        assert not searching.is_cut(session, office, "triage.list", "paikem")
 
 
 def test_counts_tell_each_queue_apart(database: Database) -> None:

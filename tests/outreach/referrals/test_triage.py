@@ -79,11 +79,11 @@ def test_only_the_planner_accepts(core: web.Core) -> None:
 
 def test_a_list_never_reaches_further_than_the_person(core: web.Core) -> None:
     with core.database.write() as session:
-        own = a_referral(session, S.SUBMITTED, name="Mbah Satu")
-        beside = a_referral(session, S.SUBMITTED, village_code=NEIGHBOUR, name="Mbah Dua")
-        far = a_referral(session, S.SUBMITTED, village_code=FAR, name="Mbah Tiga")
-        draft = a_referral(session, S.DRAFT, name="Mbah Empat")
-        everything = queries.Filters(search="Mbah")
+        own = a_referral(session, S.SUBMITTED, name="Mbah Sukar Satu")
+        beside = a_referral(session, S.SUBMITTED, village_code=NEIGHBOUR, name="Mbah Sukar Dua")
+        far = a_referral(session, S.SUBMITTED, village_code=FAR, name="Mbah Sukar Tiga")
+        draft = a_referral(session, S.DRAFT, name="Mbah Sukar Empat")
+        everything = queries.Filters(search="Mbah Sukar")
 
         def seen(role: Role) -> set[str]:
             listing = queries.find_referrals(session, an_actor(session, role), everything)
