@@ -15,6 +15,7 @@ from outreach.policy import Role
 from outreach.teams.calendar import holidays_on, next_working_day, quota_on, shift_of
 from outreach.teams.models import Team
 from tests.browser.conftest import DESK, PHONE, Live, PageMaker
+from tests.browser.screen import fits
 from tests.build import a_team, a_user
 
 pytestmark = pytest.mark.browser
@@ -25,13 +26,6 @@ def send(page: Page) -> None:
     """Press the button of the page's own form, and see that it was taken."""
     page.locator("main form.form button[type=submit].button").first.click()
     expect(page.locator(".notice.success")).to_be_visible()
-
-
-def fits(page: Page) -> None:
-    """The page is no wider than the screen."""
-    assert page.evaluate(
-        "document.documentElement.scrollWidth <= document.documentElement.clientWidth"
-    ), page.url
 
 
 @pytest.mark.parametrize("script", [True, False], ids=["script", "no-script"])

@@ -16,6 +16,7 @@ from outreach.planning.service import request_again, send_plan
 from outreach.policy import Role
 from outreach.teams.calendar import next_working_day
 from tests.browser.conftest import DESK, PHONE, Live, PageMaker
+from tests.browser.screen import fits
 from tests.outreach.planning import given
 
 pytestmark = pytest.mark.browser
@@ -53,9 +54,7 @@ def test_a_supervisor_approves_a_plan_after_reading_what_they_sign(
     expect(
         opened.get_by_text("Semua jarak dan waktu tempuh adalah perkiraan garis lurus.")
     ).to_be_visible()
-    assert opened.evaluate(
-        "document.documentElement.scrollWidth <= document.documentElement.clientWidth"
-    )
+    fits(opened)
     opened.get_by_role("button", name="Setujui").click()
     expect(opened.get_by_text("Rencana 1.1 disetujui.")).to_be_visible()
     with live.core.database.read() as session:

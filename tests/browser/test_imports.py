@@ -12,17 +12,11 @@ from outreach.accounts.models import User
 from outreach.jobs import work_once
 from outreach.policy import Role
 from tests.browser.conftest import DESK, PHONE, Live, PageMaker
+from tests.browser.screen import fits
 from tests.build import a_user
 from tests.outreach.referrals.imports.sheets import HEAD, a_row, xlsx
 
 pytestmark = pytest.mark.browser
-
-
-def fits(page: Page) -> None:
-    """Nothing is wider than the screen."""
-    assert page.evaluate(
-        "document.documentElement.scrollWidth <= document.documentElement.clientWidth"
-    )
 
 
 @pytest.mark.parametrize(("width", "script"), [(PHONE, False), (DESK, True)])

@@ -21,6 +21,7 @@ from outreach.policy import Role
 from outreach.teams.calendar import next_working_day
 from tests import build
 from tests.browser.conftest import DESK, PHONE, Live, PageMaker
+from tests.browser.screen import fits
 from tests.outreach.planning.processes import descendants
 
 pytestmark = pytest.mark.browser
@@ -61,13 +62,6 @@ def a_planner_with_work(core: web.Core) -> User:
         later = clock.today() + timedelta(days=90)
         build.a_referral(session, name="Mbah Nanti", not_before=later)
         return build.a_user(session, Role.PLANNER, name="Laras")
-
-
-def fits(page: Page) -> None:
-    """Nothing is wider than the screen."""
-    assert page.evaluate(
-        "document.documentElement.scrollWidth <= document.documentElement.clientWidth"
-    )
 
 
 @pytest.mark.parametrize("width", [PHONE, DESK])

@@ -16,6 +16,7 @@ from outreach.policy import Role
 from outreach.referrals.states import ReferralState
 from outreach.teams.calendar import next_working_day
 from tests.browser.conftest import DESK, PHONE, Live, PageMaker
+from tests.browser.screen import fits
 from tests.build import a_nik, a_referral, a_team, a_user
 from tests.build_plans import an_approved_route
 from tests.machine import needs
@@ -61,12 +62,6 @@ def _given(live: Live) -> Given:
         )  # fmt: skip
 
 
-def _holds_its_width(page: Page) -> None:
-    assert page.evaluate(
-        "document.documentElement.scrollWidth <= document.documentElement.clientWidth"
-    )
-
-
 @WIDTHS
 def test_a_team_member_sees_only_their_own_routes_with_call_and_navigate_buttons(
     live: Live, page: PageMaker, sign_in: SignIn, width: int
@@ -90,7 +85,7 @@ def test_a_team_member_sees_only_their_own_routes_with_call_and_navigate_buttons
     expect(navigate).to_be_visible()
     assert re.fullmatch(r"geo:-?[\d.]+,[\d.]+(\?q=[-\d.,]+)?", navigate.get_attribute("href") or "")
     assert NIK not in opened.content()
-    _holds_its_width(opened)
+    fits(opened)
     for hidden in (office.later, office.foreign):
         for address in (f"/rute/{hidden}", f"/rute/{hidden}/daftar-kunjungan"):
             answer = opened.goto(address)

@@ -26,6 +26,7 @@ def an_officer(live: Live) -> User:
 
 def fits(page: Page) -> bool:
     """Whether nothing of the page must be scrolled to sideways."""
+    page.wait_for_load_state()
     answer: bool = page.evaluate(
         "document.documentElement.scrollWidth <= document.documentElement.clientWidth"
     )
