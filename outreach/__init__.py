@@ -43,6 +43,8 @@ VIEWS = (
     "outreach.fieldwork.views",
     "outreach.fieldwork.village_views",
     "outreach.notices.views",
+    "outreach.fieldwork.tablet.views",
+    "outreach.fieldwork.tablet.office_views",
     "outreach.paperwork.views",
     "outreach.followup.views",
     "outreach.coverage.views",

@@ -34,6 +34,7 @@ class Relation(StrEnum):
     OWN_VILLAGE = "own_village"
     OWN_DISTRICT = "own_district"
     OWN_ROUTE = "own_route"  # an approved route of one's own team, today or the next working day
+    OWN_TABLET = "own_tablet"  # what the tablet in hand was given, however long ago
     SELF = "self"
 
 
@@ -47,6 +48,7 @@ class Scope:
     day: date | None = None
     approved: bool = False
     user_id: str | None = None
+    tablet_id: str | None = None
 
 
 class Scoped(Protocol):
@@ -69,6 +71,7 @@ class Actor:
     district_code: str | None = None
     team_ids: tuple[str, ...] = ()
     days: tuple[date, ...] = ()
+    tablet_id: str | None = None
     language: str = "id"
     must_change_password: bool = False
     address: str = field(default="", compare=False)
@@ -97,6 +100,7 @@ class Rule:
 
 ANY, SELF = Relation.ANY, Relation.SELF
 VILLAGE, DISTRICT, ROUTE = Relation.OWN_VILLAGE, Relation.OWN_DISTRICT, Relation.OWN_ROUTE
+TABLET = Relation.OWN_TABLET
 SIGNED_IN: Final = {role.value: ANY for role in Role if role is not Role.ANONYMOUS}
 EVERYBODY: Final = {role.value: ANY for role in Role}
 
@@ -174,6 +178,15 @@ RULES: Final[dict[str, Rule]] = {
     "outcome.record": _rule("route", planner=ANY, team=ROUTE),
     "outcome.waiting": _rule(None, planner=ANY),
     "outcome.decide": _rule("referral", planner=ANY),
+    # The tablet: its own pages are open, what it asks for needs the device's own token
+    "tablet.open": _rule(None, **EVERYBODY),
+    "tablet.call": _rule(None, **EVERYBODY),
+    "tablet.report": _rule("pack", team=TABLET),
+    "tablet.list": _rule(None, admin=ANY),
+    "tablet.create": _rule(None, admin=ANY),
+    "tablet.edit": _rule("tablet", admin=ANY),
+    "tablet.review": _rule(None, planner=ANY),
+    "tablet.settle": _rule("event", planner=ANY),
     # After the visit
     "followup.list": _rule(None, planner=ANY, supervisor=ANY),
     "followup.advance": _rule("referral", planner=ANY),
@@ -238,5 +251,7 @@ def _within(actor: Actor, reach: Relation, scope: Scope) -> bool:
             return scope.district_code is not None and scope.district_code == actor.district_code
         case Relation.OWN_ROUTE:
             return scope.approved and scope.team_id in actor.team_ids and scope.day in actor.days
+        case Relation.OWN_TABLET:
+            return scope.tablet_id is not None and scope.tablet_id == actor.tablet_id
         case Relation.SELF:
             return scope.user_id is not None and scope.user_id == actor.id

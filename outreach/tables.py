@@ -6,6 +6,7 @@ from outreach.accounts import models as accounts
 from outreach.audit import models as audit
 from outreach.db import Base
 from outreach.fieldwork import models as fieldwork
+from outreach.fieldwork.tablet import models as tablet
 from outreach.followup import models as followup
 from outreach.jobs import models as jobs
 from outreach.notices import models as notices
@@ -37,6 +38,7 @@ MODULES = (
     queue,
     referrals,
     security,
+    tablet,
     teams,
     triage,
 )

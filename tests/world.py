@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from outreach import clock
 from outreach.accounts.models import User
+from outreach.fieldwork.tablet.models import EventState, Tablet, TabletEvent
 from outreach.ids import new_id
 from outreach.planning.figures import count, to_json
 from outreach.planning.models import (
@@ -88,6 +89,8 @@ def a_world(session: Session, sealer: Sealer, day: date = MONDAY) -> World:
                 Shift(team_id=team.id, day=date(2030, 1, 1), is_closed=True, reason="servis"),
             ),
             "weekday_id": _working_time(session),
+            "tablet_id": (tablet := _tablet(session, team)).id,
+            "event_id": _event(session, tablet),
         }
     return world
 
@@ -186,6 +189,24 @@ def _pair(session: Session, one: Referral, other: Referral) -> ReferralPair:
     session.add(pair)
     session.flush()
     return pair
+
+
+def _tablet(session: Session, team: Team) -> Tablet:
+    tablet = Tablet(name=f"Tablet {team.code}", team_id=team.id, created_at=clock.now())
+    session.add(tablet)
+    session.flush()
+    return tablet
+
+
+def _event(session: Session, tablet: Tablet) -> str:
+    now = clock.now()
+    row = TabletEvent(
+        event_id=new_id(), tablet_id=tablet.id, seq=1, kind="result", body=b"", body_hash="0" * 64,
+        device_at=now, corrected_at=now, received_at=now, state=EventState.KEPT, problem="refused",
+    )  # fmt: skip
+    session.add(row)
+    session.flush()
+    return row.id
 
 
 def _slot(session: Session, day: date) -> OfficeSlot:

@@ -87,7 +87,7 @@ def unmoved_outcomes(session: Session) -> list[Outcome]:
     since = clock.now() - SHOWN_UNMOVED
     rows = session.scalars(
         select(Outcome)
-        .where(Outcome.led_to == "", Outcome.recorded_at >= since)
+        .where(Outcome.led_to == "", Outcome.recorded_at >= since, Outcome.withdrawn_at.is_(None))
         .order_by(Outcome.recorded_at.desc())
     ).all()
     holding = latest_outcomes(session, list({row.visit_id for row in rows}))

@@ -44,5 +44,7 @@ class Outcome(Base):
     recorded_by: Mapped[Ref | None]
     recorded_at: Mapped[datetime]
     device_at: Mapped[datetime | None] = mapped_column(default=None)
+    # Taken back within minutes, on the tablet where it was tapped: it never counted.
+    withdrawn_at: Mapped[datetime | None] = mapped_column(default=None)
 
     visit: Mapped[Visit] = relationship(lazy="joined")

@@ -7,6 +7,7 @@ changed: a correction is a row of its own that names the one it corrects.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Final, Literal
 
 from sqlalchemy import select
@@ -18,7 +19,7 @@ from outreach.fieldwork.attempts import Consequence, consequence
 from outreach.fieldwork.biometrics import EVERYTHING, Biometrics
 from outreach.fieldwork.models import Outcome, OutcomeKind
 from outreach.fieldwork.reasons import NOT_RECORDED
-from outreach.i18n import format_date
+from outreach.i18n import N_, format_date
 from outreach.i18n import gettext as _
 from outreach.ids import is_id
 from outreach.planning.models import Visit
@@ -26,9 +27,11 @@ from outreach.policy import Actor
 from outreach.referrals.life import add_event, change_state
 from outreach.referrals.models import Referral
 from outreach.referrals.states import FOLLOWERS, ReferralState
+from outreach.referrals.wording import on_event
 
 Via = Literal["team", "paper"]
 LONGEST_NOTE: Final = 500
+on_event("outcome_undone", N_("The result was taken back at once"))
 
 
 @dataclass(frozen=True)
@@ -61,8 +64,21 @@ def record_outcome(
 
     Raises Invalid (what is missing, by field) and Refused (too early, already recorded, corrected meanwhile).
     """
+    policy.allow(actor, "outcome.record", visit.stop.route)
+    return take_outcome(session, actor, visit, entry, via=via)
+
+
+def take_outcome(
+    session: Session,
+    actor: Actor,
+    visit: Visit,
+    entry: Entry,
+    *,
+    via: Via = "team",
+    device_at: datetime | None = None,
+) -> Outcome:
+    """Do what `record_outcome` does, for a caller that asked the policy itself; `device_at` is the tablet's clock."""
     route = visit.stop.route
-    policy.allow(actor, "outcome.record", route)
     _wait_for_referral(session, visit)
     known = session.get(Outcome, entry.id)
     if known is not None:
@@ -88,6 +104,7 @@ def record_outcome(
         via=via,
         recorded_by=actor.id,
         recorded_at=clock.now(),
+        device_at=device_at,
     )
     outcome.led_to = _move_on(session, actor, outcome, earlier)
     session.add(outcome)
@@ -96,6 +113,33 @@ def record_outcome(
         visit=visit.id, kind=outcome.kind.value, led_to=outcome.led_to, via=via,
     )  # fmt: skip
     return outcome
+
+
+def withdraw_outcome(session: Session, actor: Actor, outcome: Outcome) -> None:
+    """Take an outcome back at once, as if it had not been tapped; the row stays. The caller asked the policy.
+
+    Raises Refused where a correction or the office has gone on from it.
+    """
+    visit = outcome.visit
+    _wait_for_referral(session, visit)
+    if outcome.withdrawn_at is not None:
+        return
+    chain = outcome_chains(session, [visit.id]).get(visit.id, [])
+    referral = visit.referral
+    if [row.id for row in chain] != [outcome.id]:
+        raise Refused(_("This result was corrected meanwhile: correct it again instead."))
+    if outcome.led_to and referral.state.value != outcome.led_to:
+        raise Refused(_("The office has gone on from this result: correct it instead."))
+    outcome.withdrawn_at = clock.now()
+    referral.attempts = max(referral.attempts - 1, 0)
+    if outcome.led_to:
+        referral.not_before = None
+        back = ReferralState.SCHEDULED if visit.stop.route.stands else ReferralState.ACCEPTED
+        if referral.state is ReferralState.RECORDED and back is ReferralState.ACCEPTED:
+            change_state(session, actor, referral, ReferralState.VISITED, kind="outcome_undone")
+        if referral.state is not back:
+            change_state(session, actor, referral, back, kind="outcome_undone", outcome=outcome.id)
+    audit.record(session, actor, "outcome.withdrawn", outcome, visit=visit.id)
 
 
 def latest_outcome(session: Session, visit_id: str) -> Outcome | None:
@@ -111,7 +155,9 @@ def latest_outcomes(session: Session, visit_ids: list[str]) -> dict[str, Outcome
 
 def outcome_chains(session: Session, visit_ids: list[str]) -> dict[str, list[Outcome]]:
     """Return each visit's outcome with its corrections, the first one first."""
-    rows = session.scalars(select(Outcome).where(Outcome.visit_id.in_(visit_ids)))
+    rows = session.scalars(
+        select(Outcome).where(Outcome.visit_id.in_(visit_ids), Outcome.withdrawn_at.is_(None))
+    )
     following: dict[tuple[str, str | None], Outcome] = {
         (row.visit_id, row.corrects_id): row for row in rows
     }

@@ -27,15 +27,15 @@ class ReferralState(StrEnum):
 
 S = ReferralState
 
-# A corrected outcome goes by way of VISITED: from RECORDED back to it, from ACCEPTED or VISITED on to RECORDED.
+# An outcome that is taken back at once leads back to SCHEDULED. A corrected outcome goes by way of VISITED: from RECORDED back to it, from ACCEPTED or VISITED on to RECORDED.
 FOLLOWERS: Final[dict[ReferralState, frozenset[ReferralState]]] = {
     S.DRAFT: frozenset({S.SUBMITTED, S.CLOSED}),
     S.SUBMITTED: frozenset({S.RETURNED, S.ACCEPTED, S.CLOSED}),
     S.RETURNED: frozenset({S.SUBMITTED, S.CLOSED}),
     S.ACCEPTED: frozenset({S.RETURNED, S.SCHEDULED, S.VISITED, S.CLOSED}),
     S.SCHEDULED: frozenset({S.ACCEPTED, S.VISITED, S.RECORDED, S.CLOSED}),
-    S.VISITED: frozenset({S.ACCEPTED, S.RECORDED, S.CLOSED}),
-    S.RECORDED: frozenset({S.VISITED, S.SENT, S.ENROLMENT_FAILED, S.DUPLICATE_RECORD, S.CLOSED}),
+    S.VISITED: frozenset({S.ACCEPTED, S.SCHEDULED, S.RECORDED, S.CLOSED}),
+    S.RECORDED: frozenset({S.VISITED, S.SCHEDULED, S.SENT, S.ENROLMENT_FAILED, S.DUPLICATE_RECORD, S.CLOSED}),
     S.SENT: frozenset({S.PRINT_READY, S.ENROLMENT_FAILED, S.DUPLICATE_RECORD, S.CLOSED}),
     S.PRINT_READY: frozenset({S.PRINTED, S.CLOSED}),
     S.PRINTED: frozenset({S.DELIVERED, S.CLOSED}),

@@ -1,0 +1,62 @@
+"""Reading what a tablet wrote to a file, where it cannot reach the server any more."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from sqlalchemy.orm import Session
+
+from outreach import audit, policy
+from outreach.errors import Refused
+from outreach.fieldwork.tablet.enrolment import Revoked
+from outreach.fieldwork.tablet.envelopes import Envelopes, Unreadable
+from outreach.fieldwork.tablet.models import Tablet
+from outreach.fieldwork.tablet.receiving import MOST_AT_ONCE, Answer, read_batch, receive
+from outreach.i18n import gettext as _
+from outreach.ids import is_id
+from outreach.policy import Actor
+from outreach.security.sealed import Sealer
+
+FORMAT: Final = "sambang-outbox/1"
+
+
+@dataclass(frozen=True)
+class FileRead:
+    """What came of a file: how many events it held, and those that a person must look at or that did not open."""
+
+    tablet: Tablet
+    answers: Sequence[Answer]
+
+    def count(self, status: str) -> int:
+        """How many events got this answer."""
+        return sum(answer.status == status for answer in self.answers)
+
+
+def read_file(
+    session: Session, actor: Actor, sealer: Sealer, envelopes: Envelopes, content: bytes
+) -> FileRead:
+    """Take the events of a file like those that came by themselves. Raises Refused for any other file.
+
+    Every envelope in it is proof of its tablet by itself, so that the file may come by any way.
+    """
+    policy.allow(actor, "tablet.review")
+    try:
+        given = json.loads(content)
+        tablet_id, rows = given["tablet"], given["events"]
+        if given["format"] != FORMAT or not is_id(tablet_id) or not isinstance(rows, list):
+            raise ValueError("format")
+        tablet = session.get(Tablet, tablet_id)
+        if tablet is None:
+            raise Refused(_("This file is from a tablet that this office does not know."))
+        answers: list[Answer] = []
+        for start in range(0, len(rows), MOST_AT_ONCE):
+            batch, unreadable = read_batch(rows[start : start + MOST_AT_ONCE])
+            answers += unreadable
+            answers += receive(session, sealer, envelopes, tablet, batch, sent_at=None, via="file")
+    except (ValueError, KeyError, TypeError, Unreadable, Revoked) as error:
+        raise Refused(_("This is not a file that a tablet wrote.")) from error
+    audit.record(session, actor, "tablet.file_read", tablet, events=len(answers))
+    return FileRead(tablet, answers)

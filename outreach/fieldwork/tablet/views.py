@@ -1,0 +1,189 @@
+"""What the tablet asks the server for: enrolment, the day's pack, the map, and taking what it sends.
+
+Everything but enrolment needs the device's own token in the Authorization header; no cookie is looked at, so that no
+other site can send anything in a team's name.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import asdict
+from datetime import UTC, datetime
+from functools import wraps
+from typing import Any
+
+from flask import Blueprint, Response, current_app, g, jsonify, request
+from flask.blueprints import BlueprintSetupState
+from sqlalchemy.orm import Session
+
+from outreach import clock
+from outreach.accounts.sign_in import TooManyTries, sign_in
+from outreach.errors import Refused
+from outreach.fieldwork.tablet import enrolment, pack, receiving
+from outreach.fieldwork.tablet.enrolment import Revoked, tablet_of
+from outreach.fieldwork.tablet.envelopes import Envelopes, Unreadable, text_of
+from outreach.fieldwork.tablet.models import Tablet
+from outreach.places.background import map_background
+from outreach.web import allow, core, endpoint, reading, writing
+
+bp = Blueprint("tablet", __name__, url_prefix="/tablet")
+Answer = Response | tuple[Response, int]
+
+
+@bp.record_once
+def _without_cookies(state: BlueprintSetupState) -> None:
+    state.app.extensions["csrf"].exempt(bp)
+
+
+@bp.after_request
+def _tell_time(response: Response) -> Response:
+    """Every answer tells the office's clock, by which the tablet knows what its own is off by."""
+    response.headers["Sambang-Now"] = clock.now().isoformat(timespec="milliseconds")
+    return response
+
+
+def envelopes() -> Envelopes:
+    """Return what opens envelopes in this application."""
+    if "tablet_envelopes" not in g:
+        g.tablet_envelopes = Envelopes(core().keys)
+    found: Envelopes = g.tablet_envelopes
+    return found
+
+
+def _for_device(view: Callable[..., Answer]) -> Callable[..., Answer]:
+    """Answer a stranger, and a tablet that was revoked, with 410: forget what you can read."""
+
+    @wraps(view)
+    def guarded(**arguments: Any) -> Answer:
+        try:
+            return view(**arguments)
+        except Revoked:
+            return jsonify(error="revoked"), 410
+        except TooManyTries as wait:
+            return jsonify(error="wait", message=wait.message), 429
+        except Refused as refusal:
+            return jsonify(error="refused", message=refusal.message), 422
+
+    return guarded
+
+
+def _tablet(session: Session) -> Tablet:
+    return tablet_of(session, request.headers.get("Authorization", ""))
+
+
+def _json() -> dict[str, Any]:
+    found = request.get_json(silent=True)
+    return found if isinstance(found, dict) else {}
+
+
+@bp.post("/api/daftar")
+@endpoint("tablet.call")
+@_for_device
+def enrol() -> Answer:
+    """Trade an administrator's code for the device's token and keys."""
+    allow()
+    address = request.remote_addr or ""
+    with writing() as session:
+        wait_s = enrolment.count_code_try(session, address)
+    if wait_s:
+        raise TooManyTries(wait_s)
+    with writing() as session:
+        made = enrolment.enrol(session, core().sealer, str(_json().get("code", "")), address)
+        return jsonify(
+            tablet=made.tablet.id,
+            token=made.token,
+            seal_key=text_of(made.seal_key),
+            office_key=text_of(envelopes().public_key),
+            name=made.tablet.name,
+            team=made.tablet.team.name,
+        )
+
+
+@bp.post("/api/anggota")
+@endpoint("tablet.call")
+@_for_device
+def add_member() -> Answer:
+    """Let a team member in with the password of their account; afterwards their PIN does, on the tablet alone."""
+    allow()
+    _tablet(reading())
+    given = _json()
+    known = sign_in(
+        core().database, core().settings, str(given.get("username", "")),
+        str(given.get("password", "")), request.remote_addr or "",
+    )  # fmt: skip
+    with writing() as session:
+        key = enrolment.add_member(session, core().sealer, _tablet(session), known.user_id)
+        actor = enrolment.member_actor(session, _tablet(session), known.user_id)
+        return jsonify(member=actor.id, name=actor.name, data_key=text_of(key))
+
+
+@bp.get("/api/paket")
+@endpoint("tablet.call")
+@_for_device
+def todays_pack() -> Answer:
+    """Give today's pack, closed; 204 where the tablet has it already."""
+    allow()
+    with writing() as session:
+        tablet = _tablet(session)
+        tablet.seen_at = clock.now()
+        tablet.app_version = request.headers.get("Sambang-App", "")[:16]
+        route = pack.todays_route(session, tablet)
+        if route is None:
+            day = pack.next_route_day(session, tablet)
+            return jsonify(route=None, next=day.isoformat() if day else None)
+        made = pack.pack_of(session, core().sealer, tablet, route)
+        pack.issue(session, tablet, route)
+        if request.args.get("punya") == made.tag:
+            return Response(status=204)
+        body = pack.closed(core().sealer, tablet, made)
+    answer = Response(body, mimetype="application/octet-stream")
+    answer.headers["Sambang-Tag"] = made.tag
+    answer.headers["Sambang-Expires"] = made.content["expires_at"]
+    return answer
+
+
+@bp.get("/api/peta")
+@endpoint("tablet.call")
+@_for_device
+def regency_map() -> Answer:
+    """Give the regency's outlines and names, once, while there is Wi-Fi."""
+    allow()
+    _tablet(reading())
+    found = map_background(reading())
+    if request.args.get("punya") == found.tag:
+        return Response(status=204)
+    answer = Response(found.body, mimetype="application/geo+json")
+    answer.headers["Sambang-Tag"] = found.tag
+    return answer
+
+
+@bp.post("/api/kirim")
+@endpoint("tablet.call")
+@_for_device
+def take() -> Answer:
+    """Take events; each is acknowledged by itself, and only once it is stored."""
+    allow()
+    given = _json()
+    try:
+        batch, answers = receiving.read_batch(given.get("events"))
+    except Unreadable:
+        return jsonify(error="form"), 400
+    with writing() as session:
+        tablet = _tablet(session)
+        tablet.app_version = str(given.get("app", ""))[:16]
+        waiting = given.get("waiting")
+        tablet.waiting = min(waiting, 100_000) if isinstance(waiting, int) and waiting > 0 else 0
+        answers += receiving.receive(
+            session, core().sealer, envelopes(), tablet, batch,
+            sent_at=_moment(given.get("sent_at")),
+        )  # fmt: skip
+    current_app.logger.info("a tablet sent %d events", len(answers))
+    return jsonify(answers=[asdict(answer) for answer in answers])
+
+
+def _moment(text: object) -> datetime | None:
+    try:
+        moment = datetime.fromisoformat(str(text))
+        return moment.astimezone(UTC) if moment.tzinfo else None
+    except (ValueError, OverflowError):
+        return None
