@@ -15,7 +15,8 @@ from outreach.planning import board_page, board_person, drafts
 from outreach.planning.edits import Edit, EditKind
 from outreach.planning.judging import place_after, why_left_out
 from outreach.planning.models import Plan
-from outreach.web import actor, allow, endpoint, go, load, reading, render, writing
+from outreach.planning.route_lines import line_finder
+from outreach.web import actor, allow, core, endpoint, go, load, reading, render, writing
 
 bp = Blueprint("board", __name__)
 _BY_FORM = frozenset(EditKind) - {EditKind.REPLACE}
@@ -126,7 +127,8 @@ def keep(plan_id: str) -> BaseResponse:
         with writing() as session:
             plan = load(session, Plan, plan_id)
             allow(plan)
-            label = drafts.keep(session, actor(), plan, _revision()).label
+            find_lines = line_finder(core().settings)
+            label = drafts.keep(session, actor(), plan, _revision(), find_lines).label
     except Refused as refusal:
         flash(refusal.message, "error")
         return go("board.show", plan_id=plan_id)

@@ -36,6 +36,7 @@ from outreach.planning.edits import (
 from outreach.planning.judging import Judged, judge, new_hard, new_soft, with_best_position
 from outreach.planning.lookup import latest_version
 from outreach.planning.models import Plan, PlanVersion
+from outreach.planning.route_lines import FindLines, no_lines
 from outreach.planning.service import CHANGEABLE
 from outreach.planning.store import store_by_hand
 from outreach.planning.turns import wait_for_turn
@@ -183,8 +184,13 @@ def append(session: Session, actor: Actor, desk: Desk, edit: Edit) -> None:
     _keep_edit(session, actor, desk, edit)
 
 
-def keep(session: Session, actor: Actor, plan: Plan, revision: int) -> PlanVersion:
-    """Make the board as it is now a new version of the plan. Raises Refused while it breaks rules or changes nothing."""
+def keep(
+    session: Session, actor: Actor, plan: Plan, revision: int, find_lines: FindLines = no_lines
+) -> PlanVersion:
+    """Make the board as it is now a new version of the plan, its routes drawn along the roads that `find_lines` finds.
+
+    Raises Refused while it breaks rules or changes nothing.
+    """
     policy.allow(actor, "plan.edit", plan)
     desk = _turn(session, plan, revision)
     if not desk.is_changed or desk.draft is None:
@@ -195,7 +201,10 @@ def keep(session: Session, actor: Actor, plan: Plan, revision: int) -> PlanVersi
         raise Refused(_("First mend what breaks a rule: %(what)s", what=" ".join(said[:3])))
     left = explain(desk.now.problem, desk.now.plan)
     made = replace(desk.now.plan, unserved=tuple(left), bound=_bound(desk))
-    version = store_by_hand(session, actor, plan, desk.now.problem, made, desk.now.board.excluded)
+    lines = find_lines(desk.now.problem, made)
+    version = store_by_hand(
+        session, actor, plan, desk.now.problem, made, desk.now.board.excluded, lines
+    )
     for row in list(desk.draft.edits):
         session.delete(row)
     desk.draft.base_id = version.id

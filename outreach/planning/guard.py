@@ -18,6 +18,7 @@ from outreach.planning.models import (
     PlanState,
     PlanVersion,
     Route,
+    RouteLine,
     Stop,
     UnservedReferral,
     Visit,
@@ -28,6 +29,7 @@ DECISION: Final[dict[type[Any], frozenset[str]]] = {
         {"state", "sent_at", "decided_by", "decided_at", "decision_reason", "hash"}
     ),
     Route: frozenset({"replaced_by"}),
+    RouteLine: frozenset(),
     Stop: frozenset(),
     Visit: frozenset(),
     UnservedReferral: frozenset(),
@@ -49,6 +51,7 @@ class VersionIsFixed(SambangError):
 
 _PARENT: Final[dict[type[Any], str]] = {
     Route: "version",
+    RouteLine: "route",
     Stop: "route",
     Visit: "stop",
     UnservedReferral: "version",

@@ -14,7 +14,8 @@ from outreach.planning.guide import guide_of
 from outreach.planning.lookup import state_without_job
 from outreach.planning.models import Plan, PlanState
 from outreach.planning.problem_builder import build_problem
-from outreach.planning.store import store_answer
+from outreach.planning.route_lines import find_lines
+from outreach.planning.store import checked, store_answer
 
 JOB_KIND: Final = "plan.make"
 _READ: Final = 0.03
@@ -33,8 +34,10 @@ def make_plan(context: JobContext) -> None:
     time_limit_s *= len({shift.day for shift in problem.shifts})
     answer = search(context, problem, time_limit_s)
     context.beat(_SEARCHED, phase="checking")
+    made = checked(problem, answer)
+    lines = find_lines(context.settings, problem, made)
     with context.database.write() as session:
-        store_answer(session, context, problem, answer)
+        store_answer(session, context, problem, made, lines)
 
 
 def search(context: JobContext, problem: routing.Problem, time_limit_s: int) -> bytes:

@@ -15,11 +15,10 @@ from outreach.planning.map_facts import (
     SHAPES,
     DayMap,
     DrawnRoute,
-    LatLon,
-    Leg,
     Mark,
     bounds,
 )
+from outreach.planning.route_lines import LatLon, Leg
 
 WIDTH: Final = 1000.0
 MARGIN: Final = 40.0

@@ -5,10 +5,9 @@ People appear by the initials of their names. No NIK and no word about anybody's
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from itertools import pairwise
 from typing import Any, Final
 
 from sqlalchemy.orm import Session
@@ -19,9 +18,8 @@ from outreach.places.background import map_background
 from outreach.places.service import office
 from outreach.planning import reasons
 from outreach.planning.models import PlanVersion, Route, Stop, UnservedReferral
+from outreach.planning.route_lines import LatLon, Leg, legs_of
 from outreach.planning.wording import duration, kilometres
-
-LatLon = tuple[float, float]
 
 COLOURS: Final = (
     "#0b5fa5", "#b04a00", "#00694c", "#8d2f73", "#5b4a00", "#3f3f9c", "#9c1b1b", "#3d4a52",
@@ -42,14 +40,6 @@ DASHES: Final = ("10 6", "2 7", "14 6 2 6", "6 4", "18 6", "4 8", "12 4 4 4", "1
 """How a team's estimated legs are broken; a leg along the roads is a whole line."""
 MOST_UNSERVED: Final = 2_000
 """More people left out than this are not drawn one by one; the page says how many there are."""
-
-
-@dataclass(frozen=True, slots=True)
-class Leg:
-    """The way to a stop, or back to the office: its points, and whether it is only a straight line."""
-
-    points: tuple[LatLon, ...]
-    is_straight: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,15 +109,9 @@ def _route(route: Route, number: int, home: LatLon, teams: int) -> DrawnRoute:
         number=number,
         look=(number - 1) % len(COLOURS),
         team=route.team.name,
-        legs=tuple(_legs(route, home)),
+        legs=tuple(legs_of(route, home)),
         stops=tuple(_mark(stop, route, number, teams > len(SHAPES)) for stop in route.stops),
     )
-
-
-def _legs(route: Route, home: LatLon) -> Iterable[Leg]:
-    places = [home, *((stop.lat, stop.lon) for stop in route.stops), home]
-    for start, end in pairwise(places):
-        yield Leg((start, end), is_straight=True)
 
 
 def _mark(stop: Stop, route: Route, number: int, many_teams: bool) -> Mark:

@@ -24,10 +24,10 @@ from outreach.planning.map_facts import (
     DASHES,
     DayMap,
     DrawnRoute,
-    LatLon,
     Mark,
     bounds,
 )
+from outreach.planning.route_lines import LatLon
 
 _SIZE: Final = 30
 _NARROW: Final = "window.innerWidth < 800"

@@ -137,6 +137,7 @@ class Route(Base):
     )
     team: Mapped[Team] = relationship(lazy="joined")
     stops: Mapped[list[Stop]] = relationship(back_populates="route", order_by="Stop.position")
+    line: Mapped[RouteLine | None] = relationship(back_populates="route")
 
     @property
     def people(self) -> int:
@@ -160,6 +161,19 @@ class Route(Base):
 
     def policy_scope(self) -> Scope:
         return Scope(team_id=self.team_id, day=self.day, approved=self.stands)
+
+
+class RouteLine(Base):
+    """How a route runs along the roads, to be drawn: for each leg, the way back included, its points [lat, lon] in
+    degrees, or None where no road is known. No part of what is sealed: a team drives by the stops."""
+
+    __tablename__ = "route_lines"
+
+    id: Mapped[Id]
+    route_id: Mapped[str] = mapped_column(ForeignKey("routes.id"), unique=True)
+    legs: Mapped[list[list[list[float]] | None]] = mapped_column(JSON)
+
+    route: Mapped[Route] = relationship(back_populates="line")
 
 
 class Stop(Base):

@@ -21,11 +21,13 @@ from outreach.planning.models import (
     PlanState,
     PlanVersion,
     Route,
+    RouteLine,
     Stop,
     UnservedReferral,
     Visit,
 )
 from outreach.planning.reasons import EXCLUDED
+from outreach.planning.route_lines import Lines
 from outreach.policy import Actor, Role
 from outreach.teams.models import Team
 from routing.checker import check
@@ -36,18 +38,24 @@ _LINES = {PlanState.MADE, PlanState.RETURNED}
 
 
 def store_answer(
-    session: Session, context: JobContext, problem: routing.Problem, answer: bytes
+    session: Session,
+    context: JobContext,
+    problem: routing.Problem,
+    answer: bytes | routing.Plan,
+    lines: Lines | None = None,
 ) -> PlanVersion:
     """Check an answer and store it as the next version of the job's plan, finishing the job with it.
+
+    One that `checked` returned is not checked again. `lines` is how its routes run along the roads.
 
     Raises PlanFailed when it cannot be read or breaks a rule, LeaseLost or Cancelled when the job is no longer
     ours: nothing is stored then.
     """
-    made = checked(problem, answer)
+    made = answer if isinstance(answer, routing.Plan) else checked(problem, answer)
     context.finish(session)
     plan = session.get_one(Plan, context.payload["plan_id"])
     maker_id = session.get_one(Job, context.job_id).actor_id
-    version = _new_version(session, plan, maker_id, problem, made)
+    version = _new_version(session, plan, maker_id, problem, made, lines or {})
     plan.error = ""
     session.flush()
     audit.record(
@@ -69,13 +77,14 @@ def store_by_hand(
     problem: routing.Problem,
     made: routing.Plan,
     excluded: Collection[str] = (),
+    lines: Lines | None = None,
 ) -> PlanVersion:
     """Store a plan that a person changed as its next version. Raises PlanFailed when it breaks a rule.
 
-    `excluded` are the referrals that were taken off by hand: their rows say so, and who did it.
+    `lines` is how its routes run along the roads. `excluded` are the referrals that were taken off by hand: their rows say so, and who did it.
     """
     _refuse_broken(problem, made)
-    version = _new_version(session, plan, actor.id, problem, made)
+    version = _new_version(session, plan, actor.id, problem, made, lines or {})
     for row in version.unserved:
         if row.referral_id in excluded:
             row.reason, row.parameters, row.decided_by = EXCLUDED, {}, actor.id
@@ -89,6 +98,7 @@ def _new_version(
     maker_id: str | None,
     problem: routing.Problem,
     made: routing.Plan,
+    lines: Lines,
 ) -> PlanVersion:
     for older in plan.versions:
         if older.state in _LINES:
@@ -106,6 +116,7 @@ def _new_version(
         answer=routing.plan_to_json(made),
     )
     _fill(version, problem, made, taken, order)
+    _keep_lines(version, lines)
     session.add(version)
     plan.state = PlanState.MADE
     return version
@@ -161,6 +172,12 @@ def _fill(
         {day: problem.quota(day) for day in days},
     )
     version.totals = figures.to_json(counted)
+
+
+def _keep_lines(version: PlanVersion, lines: Lines) -> None:
+    for route in version.routes:
+        if legs := lines.get((route.team_id, route.day)):
+            route.line = RouteLine(id=new_id(), legs=legs)
 
 
 def _route(

@@ -17,8 +17,9 @@ from outreach.jobs.queue import claim
 from outreach.planning.guide import STRAIGHT, Guide
 from outreach.planning.models import Plan, PlanState
 from outreach.planning.problem_builder import build_problem
+from outreach.planning.route_lines import find_lines
 from outreach.planning.service import request_plan, send_plan
-from outreach.planning.store import store_answer
+from outreach.planning.store import checked, store_answer
 from outreach.policy import Actor, Role
 from outreach.referrals.models import Referral
 from outreach.referrals.states import ReferralState
@@ -99,9 +100,10 @@ def make(
     plan_id = str(context.payload["plan_id"])
     with core.database.read() as session:
         problem = build_problem(session, session.get_one(Plan, plan_id), guide)
-    answer = in_json(change(an_answer(problem)))
+    made = checked(problem, in_json(change(an_answer(problem))))
+    lines = find_lines(core.settings, problem, made)
     with core.database.write() as session:
-        store_answer(session, context, problem, answer)
+        store_answer(session, context, problem, made, lines)
     return plan_id
 
 

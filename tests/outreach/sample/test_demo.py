@@ -123,8 +123,9 @@ def test_no_result_shows_a_whole_nik(shown: tuple[Path, str]) -> None:
 
 def test_the_map_opens_without_a_network(shown: tuple[Path, str]) -> None:
     page = (shown[0] / "demo" / f"map-{DAY}.html").read_text()
-    assert not re.search(r"""(?:src|href)\s*=\s*["']?(?:https?:)?//""", page)
+    assert not re.search(r"<(?:script|link|img|iframe)\b[^>]*(?:src|href)=", page)
     assert not re.search(r"@import|url\(\s*['\"]?https?:", page)
+    assert "default-src &#x27;none&#x27;" in page, "and whatever a library asks for is refused"
 
 
 def test_the_library_finds_the_written_plan_in_order(shown: tuple[Path, str]) -> None:
