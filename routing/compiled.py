@@ -120,7 +120,7 @@ def _stamp() -> str:
     features = binding.get_host_cpu_features().flatten()
     made_of = [sys.version, numba.__version__, binding.get_host_cpu_name(), features]
     digest = hashlib.sha256("\n".join(made_of).encode())
-    for file in sorted(PACKAGE.glob("*.py")):
+    for file in sorted(PACKAGE.rglob("*.py")):
         digest.update(file.read_bytes())
     return digest.hexdigest()[:16]
 

@@ -20,13 +20,13 @@ from typing import Final
 from routing.answer import route_of, score_of_routes
 from routing.arrays import Arrays
 from routing.bound import (
-    METHOD,
     BoundTask,
+    Proof,
     can_bound,
     constant_of,
     percent_better,
     prove_bound,
-    trivial_bound,
+    trivial_proof,
 )
 from routing.explain import reasons
 from routing.improve import Budget, Improver, total_of
@@ -43,7 +43,7 @@ RESERVED: Final = 0.06
 SMALL: Final = 10
 """Up to so many routes every worker searches all of them."""
 POOL_LIMIT: Final = 20_000
-BOUND_FROM: Final = 0.3
+BOUND_FROM: Final = 0.35
 """From this share of the time on a worker proves the bound (with a single worker: from a later one)."""
 BOUND_ALONE_FROM: Final = 0.75
 BOUND_ROUNDS: Final = 4
@@ -140,9 +140,8 @@ class _Search:
         self.kinds = self.arrays.kinds
         self.pool: dict[Key, float] = {}
         self.iterations = 0
-        self.proof: Future[float] | None = None
-        self.most = trivial_bound(self.arrays)
-        self.method = "all visits without driving"
+        self.proof: Future[Proof] | None = None
+        self.proven = trivial_proof(self.arrays)
         seconds = limits.seconds
         self.until = None if seconds is None else self.started + seconds * (1 - RESERVED)
 
@@ -177,7 +176,9 @@ class _Search:
             if sequence
         }
         served = tuple(v for sequence in self.best.sequences for v in sequence)
-        return BoundTask(self.arrays, {**self.pool, **mine}, served, seconds, rounds)
+        return BoundTask(
+            self.arrays, {**self.pool, **mine}, served, seconds, rounds, total_of(self.best)
+        )
 
     def _start_proof(self, executor: Executor | None, cores: int) -> None:
         """Have one of several workers prove the bound until just before the end."""
@@ -207,21 +208,21 @@ class _Search:
                 continue
             return
 
-    def _proven(self, most: float) -> None:
-        if most < self.most:
-            self.most, self.method = most, METHOD
+    def _proven(self, proof: Proof) -> None:
+        if proof.most < self.proven.most:
+            self.proven = proof
 
     def _bound_s(self) -> int | None:
         if not self.limits.bound:
             return None
         # Each of the parts of a score is rounded by itself, so a few seconds are added.
-        return math.ceil(self.most - constant_of(self.problem, self.arrays)) + 4
+        return math.ceil(self.proven.most - constant_of(self.problem, self.arrays)) + 4
 
     def _bound_for(self, total_s: int) -> Bound | None:
-        if not self.limits.bound:
+        most = self._bound_s()
+        if most is None:
             return None
-        most = max(self._bound_s() or 0, total_s)
-        return Bound(most, percent_better(most, total_s), self.method)
+        return Bound(most, percent_better(most, total_s), self.proven.method)
 
     def _worth_searching(self, routes: Routes) -> bool:
         return any(routes.movable(r) for r in range(len(routes.sequences)))

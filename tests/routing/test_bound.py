@@ -2,41 +2,55 @@
 
 from __future__ import annotations
 
+import random
+from collections.abc import Iterator
 from dataclasses import replace
 from itertools import combinations, permutations
+from typing import Any
 
+import numpy as np
 import pytest
 
 from routing import Problem
 from routing.arrays import BIG, Arrays
-from routing.bound import BoundTask, can_bound, percent_better, prove_bound, trivial_bound
+from routing.bound import BoundTask, can_bound, percent_better, prove_bound, trivial_proof
+from routing.bound.groups import Group, groups_of
+from routing.bound.idle import SLACK_S, left_out, shortened
+from routing.bound.relaxed import Relaxed, Store
 from routing.checker import check
 from routing.routes import route_times, route_worth
 from routing.search import Limits, plan
 from tests.routing.random_problems import a_plain_problem, a_problem_with_rules
 
 
+def all_routes(
+    arrays: Arrays, shift: int, most: int = 6
+) -> Iterator[tuple[tuple[int, ...], float]]:
+    """Every route of a shift that breaks no rule, with its worth."""
+    able = [v for v in range(arrays.count) if arrays.allowed[shift, v]]
+    capacity = arrays.shifts[shift].capacity
+    for size in range(1, min(len(able), most) + 1):
+        for group in combinations(able, size):
+            load = arrays.amounts[list(group)].sum(axis=0)
+            if capacity and (load > list(capacity)).any():
+                continue
+            for order in permutations(group):
+                times = route_times(arrays, shift, list(order), {})
+                if times is not None:
+                    yield order, route_worth(arrays, shift, order, times)
+
+
 def best_by_trying_all(problem: Problem) -> float:
     """What the best set of routes is worth, by trying every order of every set of visits."""
     arrays = Arrays(problem)
-    numbers = range(arrays.count)
     totals: dict[tuple[frozenset[int], tuple[int, ...]], float] = {
         (frozenset(), tuple(0 for _ in arrays.days)): 0.0
     }
     for shift in range(len(arrays.shifts)):
         routes: dict[frozenset[int], float] = {}
-        able = [v for v in numbers if arrays.allowed[shift, v]]
-        for size in range(1, len(able) + 1):
-            for group in combinations(able, size):
-                capacity = arrays.shifts[shift].capacity
-                load = arrays.amounts[list(group)].sum(axis=0)
-                if capacity and (load > list(capacity)).any():
-                    continue
-                for order in permutations(group):
-                    times = route_times(arrays, shift, list(order), {})
-                    if times is not None:
-                        worth = route_worth(arrays, shift, order, times)
-                        routes[frozenset(group)] = max(worth, routes.get(frozenset(group), worth))
+        for order, worth in all_routes(arrays, shift):
+            key = frozenset(order)
+            routes[key] = max(worth, routes.get(key, worth))
         day = arrays.shifts[shift].day
         for (served, people), total in list(totals.items()):
             for group, worth in routes.items():
@@ -44,15 +58,77 @@ def best_by_trying_all(problem: Problem) -> float:
                     used = people[day] + int(arrays.people[list(group)].sum())
                     if used <= arrays.quota[day]:
                         now = (*people[:day], used, *people[day + 1 :])
-                        key = (served | group, now)
-                        totals[key] = max(totals.get(key, -BIG), total + worth)
+                        totals[served | group, now] = max(
+                            totals.get((served | group, now), -BIG), total + worth
+                        )
     return max(totals.values())
+
+
+def relaxed_best(arrays: Arrays, group: Group, paid: Any, rate: float, near: int = 4) -> float:
+    """What the best relaxed route is worth after prices while idle time earns `rate`."""
+    out = left_out(arrays, group, rate)
+    drives = [part.drive for part in arrays.parts[group.shift.profile]]
+    if out.any():
+        drives = shortened(arrays, group.shift.profile, lambda: False) or []
+    kept = np.flatnonzero(group.allowed & ~out)
+    relaxed = Relaxed(arrays, group.shift, drives, kept, rate, near)
+    answer = relaxed.best(
+        (group.values - paid)[kept], (Store(100_000), Store(100_000)), lambda: False
+    )
+    assert answer is not None
+    return answer[0]
 
 
 def proven(problem: Problem, rounds: int = 6) -> float:
     """The bound without any known route to start from."""
     arrays = Arrays(problem)
-    return prove_bound(BoundTask(arrays, {}, (), 60.0, rounds))
+    return prove_bound(BoundTask(arrays, {}, (), 600.0, rounds)).most
+
+
+@pytest.mark.parametrize("rate", [0.0, 2.0, 15.0])
+@pytest.mark.parametrize("seed", range(12))
+def test_no_route_under_all_rules_is_worth_more_than_the_best_relaxed_one(
+    seed: int, rate: float
+) -> None:
+    problem = a_problem_with_rules(seed, visits=6)
+    arrays = Arrays(problem)
+    chance = random.Random(seed)
+    share = np.array([chance.choice((0.0, 0.0, chance.random())) for _ in problem.visits])
+    for group in groups_of(arrays):
+        paid = share * group.values
+        for shift in group.shifts:
+            best = max(
+                (
+                    worth - float(paid[list(order)].sum())
+                    for order, worth in all_routes(arrays, shift)
+                ),
+                default=0.0,
+            )
+            assert relaxed_best(arrays, group, paid, rate) >= best - 1e-6
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_a_plain_shift_is_priced_exactly_where_all_houses_are_remembered(seed: int) -> None:
+    arrays = Arrays(a_plain_problem(seed, visits=6, teams=1, hours=2))
+    (group,) = groups_of(arrays)
+    best = max(worth for _, worth in all_routes(arrays, 0))
+    assert relaxed_best(arrays, group, np.zeros(6), 0.0, near=6) == pytest.approx(best)
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_no_leg_is_much_longer_than_the_way_by_other_houses(seed: int) -> None:
+    arrays = Arrays(a_plain_problem(seed, visits=20))
+    (drive,) = shortened(arrays, 0, lambda: False) or []
+    houses = range(arrays.count)
+    for a, b, c in permutations(houses, 3):
+        assert drive[a, c] <= drive[a, b] + drive[b, c] + SLACK_S
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_what_is_known_at_once_is_no_less_than_the_best_plan(seed: int) -> None:
+    problem = a_problem_with_rules(seed, visits=5)
+    alone = replace(problem, visits=tuple(replace(v, crews=1) for v in problem.visits))
+    assert trivial_proof(Arrays(alone)).most >= best_by_trying_all(alone) - 1e-6
 
 
 @pytest.mark.parametrize("seed", range(12))
@@ -73,7 +149,7 @@ def test_the_bound_says_far_more_than_that_not_everybody_is_visited() -> None:
     answer = plan(problem, Limits(seconds=None, iterations=200, workers=1))
     assert answer.bound is not None
     assert answer.bound.method == "column generation"
-    assert answer.bound.total_s < 0.8 * trivial_bound(Arrays(problem))
+    assert answer.bound.total_s < 0.9 * trivial_proof(Arrays(problem)).most
     assert answer.bound.percent == percent_better(answer.bound.total_s, answer.score.total_s)
 
 
@@ -85,7 +161,7 @@ def test_the_bound_is_never_below_the_plan(seed: int) -> None:
     assert check(problem, answer) == []
     assert answer.bound is not None
     assert proven(problem) + 4 >= answer.score.total_s
-    assert trivial_bound(arrays) + 4 >= answer.score.total_s
+    assert trivial_proof(arrays).most + 4 >= answer.score.total_s
 
 
 def test_no_bound_is_claimed_where_none_is_wanted() -> None:

@@ -1,0 +1,59 @@
+"""Which shifts are priced as one: those on which every route is as good, or nearly."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Any, Final
+
+import numpy as np
+
+from routing.arrays import BIG, Arrays, Bools, Floats, ShiftNumbers
+
+MOST_APART: Final = 2400
+"""Shifts that may serve different visits are priced apart while visits times groups are not more."""
+
+
+@dataclass(slots=True)
+class Group:
+    """Shifts with the same hours and places: the union of what they may do, each visit at its best value.
+
+    `values` holds what one of the teams that make a visit earns by it, `allowed` who may be visited at all.
+    """
+
+    shifts: list[int]
+    shift: ShiftNumbers
+    values: Floats
+    allowed: Bools
+
+
+def groups_of(arrays: Arrays) -> list[Group]:
+    """Return the groups of all shifts; under a quota those of different dates are never one."""
+    apart = _gathered(arrays, apart=True)
+    if len(apart) * arrays.count <= MOST_APART:
+        return apart
+    return _gathered(arrays, apart=False)
+
+
+def _gathered(arrays: Arrays, apart: bool) -> list[Group]:
+    groups: dict[Any, Group] = {}
+    quotas = any(most < BIG // 2 for most in arrays.quota)
+    for number, shift in enumerate(arrays.shifts):
+        key = replace(
+            shift,
+            day=shift.day if quotas else 0,
+            capacity=(),
+            most_visits=0,
+            most_s=0,
+            most_travel_s=0,
+        )
+        allowed = arrays.allowed[number]
+        values = np.where(allowed, arrays.value[number] / arrays.crews, 0.0)
+        mark = (allowed.tobytes(), values.tobytes()) if apart else b""
+        known = groups.get((key, mark))
+        if known is None:
+            groups[key, mark] = Group([number], shift, values, allowed.copy())
+        else:
+            known.shifts.append(number)
+            known.values = np.maximum(known.values, values)
+            known.allowed |= allowed
+    return list(groups.values())

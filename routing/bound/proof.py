@@ -1,0 +1,263 @@
+"""The proof: prices of the visits from which no plan can be worth more than the bound.
+
+For any prices no plan is worth more than the prices of everybody together and the best route of each shift after
+prices (Lagrange), so the bound holds whenever the work is stopped. The prices come from the linear master problem of
+column generation, and are kept near the best ones so far (Wentges 1997).
+"""
+
+from __future__ import annotations
+
+import contextlib
+import math
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Any, Final
+
+import numpy as np
+
+from routing.arrays import Arrays, Floats
+from routing.bound.groups import Group, groups_of
+from routing.bound.idle import knapsack, least_work, left_out, shortened
+from routing.bound.master import Master, Prices
+from routing.bound.relaxed import MOST_LABELS, Found, Relaxed, Store, TimeUp
+from routing.problem import Problem
+
+MOST_VISITS: Final = 3000
+STARTING_COLUMNS: Final = 3000
+COLUMNS_A_ROUND: Final = 300
+NEARNESS: Final = 0.8
+"""How near prices stay to the best so far."""
+ENOUGH: Final = 1.02
+"""A bound so near the best plan is not made better by lower rates."""
+HOUSES_AROUND: Final = 4
+"""How many served houses around a house say how far away it is."""
+RATES: Final = (0.92, 0.7, 0.4)
+"""What idle time earns, of what a second of the plan earns at the margin: first high, which is quick, then less."""
+FEW: Final = 60
+"""With so few visits everything is looked at exactly."""
+CLOSED: Final = 5e-4
+"""The work at a rate is over when the master problem and the bound are so near, relatively."""
+PATIENCE: Final = 6
+"""The work at a rate is also over when so many rounds together have lowered the bound by less than `CLOSED`."""
+
+Key = tuple[int, tuple[int, ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class BoundTask:
+    """What a bound is computed from: the arrays, good routes with their worth, and how long it may take.
+
+    `seconds` counts from the start of the work; `rounds` limits it for answers that are always the same.
+    """
+
+    arrays: Arrays
+    pool: Mapping[Key, float]
+    served: tuple[int, ...]
+    seconds: float
+    rounds: int = 1000
+    worth: float = 0.0
+    """What the best plan so far is worth: where the bound is near enough to it, no rate is tried that takes longer."""
+
+
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """No plan's routes are worth more than `most`, in seconds of driving; proven by `method`."""
+
+    most: float
+    method: str
+
+
+def can_bound(arrays: Arrays) -> bool:
+    """Whether more can be proven than what `trivial_proof` says: not for frozen days, nor for too many visits."""
+    return not arrays.frozen and 0 < arrays.count <= MOST_VISITS and bool(arrays.shifts)
+
+
+def constant_of(problem: Problem, arrays: Arrays) -> float:
+    """Return what `arrays.value` counts too much for a plan's score: what nearness gives for staying."""
+    wishes = problem.wishes
+    homes = {arrays.number[e.visit] for e in problem.previous.visits if e.visit in arrays.number}
+    single = sum(int(arrays.crews[visit]) == 1 for visit in homes)
+    return wishes.nearness * wishes.point_s * single
+
+
+def trivial_proof(arrays: Arrays) -> Proof:
+    """Return what is known at once: what everybody is worth without driving, or what fits into the time of all shifts."""
+    if not arrays.shifts or arrays.count == 0:
+        return Proof(0.0, "nobody can be visited")
+    best = np.where(arrays.allowed, arrays.value, 0.0).max(axis=0)
+    frozen = sum(float(arrays.value[:, visit].max()) for visit in arrays.frozen_visits)
+    everybody = Proof(
+        float(np.maximum(best, 0.0).sum()) + frozen, "everybody is visited without driving"
+    )
+    if arrays.frozen:
+        return everybody
+    fitting = Proof(
+        knapsack(arrays), "each visit with its shortest leg within the time of all shifts"
+    )
+    return min(fitting, everybody, key=lambda proof: proof.most)
+
+
+def prove_bound(task: BoundTask) -> Proof:
+    """Return the best proof that is found in time. Runs in a worker."""
+    until = time.monotonic() + task.seconds
+    return _Search(task, lambda: time.monotonic() >= until).proof()
+
+
+def percent_better(bound: float, total: float) -> float:
+    """Return by how many percent a plan worth `bound` is better than one worth `total`, rounded up."""
+    if bound <= total:
+        return 0.0
+    if total <= 0:
+        return 100.0
+    return math.ceil(10_000 * (bound - total) / total) / 100
+
+
+class _Search:
+    """The search for prices."""
+
+    def __init__(self, task: BoundTask, over: Callable[[], bool]) -> None:
+        self.task, self.over = task, over
+        self.arrays = task.arrays
+        self.groups = groups_of(self.arrays)
+        self.best = trivial_proof(self.arrays)
+        self.rounds = task.rounds
+        self.stores = (Store(MOST_LABELS), Store(MOST_LABELS))
+        self.drives: dict[int, list[Any]] = {}
+        self.relaxed: list[Relaxed] = []
+        self.seen: dict[tuple[int, tuple[int, ...]], None] = {}
+
+    def proof(self) -> Proof:
+        """Return the best bound proven until the time or the rounds are over."""
+        marginal, centre = self._first_prices()
+        exact = marginal <= 0 or self.arrays.count <= FEW
+        rates = [0.0] if exact else [share * marginal for share in RATES]
+        with contextlib.suppress(TimeUp):
+            for rate in rates:
+                if self.rounds <= 0 or self.best.most <= ENOUGH * self.task.worth:
+                    break
+                centre = self._with_rate(rate, centre)
+        return self.best
+
+    def _first_prices(self) -> tuple[float, Prices]:
+        """Return what the plan's time earns at the margin, and what visits earn beyond the time they take at that."""
+        arrays = self.arrays
+        best = np.max([group.values for group in self.groups], axis=0)
+        drive = arrays.parts[arrays.shifts[0].profile][0].drive[: arrays.count, : arrays.count]
+        both = (drive.astype(float) + drive.T) / 2
+        np.fill_diagonal(both, 1e9)
+        served = np.array(self.task.served, dtype=np.intp)
+        away = np.zeros(arrays.count)
+        most = min(HOUSES_AROUND, len(served))
+        if most:
+            away = np.minimum(
+                np.partition(both[:, served], most - 1, axis=1)[:, :most].mean(axis=1), 7200
+            )
+        needs = np.maximum(least_work(arrays), 0) + away + 1
+        rates = np.sort(best / needs)[::-1]
+        rate = float(rates[min(len(served), len(rates) - 1)])
+        if len(served) >= 0.95 * arrays.count:
+            rate = 0.0
+        visits = np.maximum(best - max(rate, 1.0) * needs, 0)
+        return max(rate, 0.0), Prices(visits, np.zeros(len(arrays.days)))
+
+    def _with_rate(self, rate: float, centre: Prices) -> Prices:
+        """Lower the bound while idle time earns `rate`, and return the best prices."""
+        arrays = self.arrays
+        self.relaxed = [self._relaxed(group, rate) for group in self.groups]
+        priced = sorted({int(v) for relaxed in self.relaxed for v in relaxed.kept})
+        master = Master(arrays, self.groups, priced)
+        self._start(master)
+        highest = np.max([group.values for group in self.groups], axis=0)
+        rows = np.zeros(arrays.count)
+        rows[priced] = 1.0
+        # A price above what a visit is worth, or for a visit without a row, only raises the bound.
+        highest = np.maximum(highest, 0) * rows
+        centre = Prices(np.minimum(centre.visits, highest), centre.people)
+        best, nearness, history = math.inf, NEARNESS, [math.inf] * PATIENCE
+        while self.rounds > 0:
+            self.rounds -= 1
+            solved = master.solve(self.task.seconds)
+            if solved is None:
+                raise TimeUp
+            worth, prices = solved
+            asked = centre.near(Prices(np.minimum(prices.visits, highest), prices.people), nearness)
+            total, new = self._lagrange(master, asked)
+            if total == math.inf:
+                break
+            if total < best:
+                best, centre = total, asked
+            history.append(best)
+            step = CLOSED * abs(best)
+            if best - worth < step or history[-1 - PATIENCE] - best < step:
+                break
+            if not new:
+                if nearness < 0.01:
+                    break
+                nearness = nearness / 2 if nearness > 0.1 else 0.0
+        return centre
+
+    def _relaxed(self, group: Group, rate: float) -> Relaxed:
+        profile = group.shift.profile
+        drives: list[Any] | None = [part.drive for part in self.arrays.parts[profile]]
+        out = np.zeros(self.arrays.count, dtype=bool)
+        if rate > 0:
+            out = left_out(self.arrays, group, rate)
+        if out.any():
+            if profile not in self.drives:
+                shorter = shortened(self.arrays, profile, self.over)
+                if shorter is None:
+                    raise TimeUp
+                self.drives[profile] = shorter
+            drives = self.drives[profile]
+        kept = np.flatnonzero(group.allowed & ~out)
+        return Relaxed(self.arrays, group.shift, drives or [], kept, rate)
+
+    def _start(self, master: Master) -> None:
+        """Begin with routes of the search, the most valuable of each group, and what earlier rates found."""
+        of_shift = {r: g for g, group in enumerate(self.groups) for r in group.shifts}
+        most = max(STARTING_COLUMNS // len(self.groups), 50)
+        counts: dict[int, int] = {}
+        for (kind, sequence), worth in sorted(self.task.pool.items(), key=lambda i: (-i[1], i[0])):
+            group = of_shift[kind]
+            if counts.get(group, 0) < most:
+                counts[group] = counts.get(group, 0) + 1
+                master.add(group, sequence, worth)
+        for group, sequence in self.seen:
+            master.add(group, sequence, self._worth(self.groups[group], sequence))
+
+    def _lagrange(self, master: Master, prices: Prices) -> tuple[float, int]:
+        """Return the bound of these prices, and how many new routes were found for them."""
+        arrays = self.arrays
+        total = prices.total(arrays)
+        new, complete = 0, True
+        for number, (group, relaxed) in enumerate(zip(self.groups, self.relaxed, strict=True)):
+            paid = prices.visits + prices.people[group.shift.day] * arrays.people / arrays.crews
+            answer = relaxed.best((group.values - paid)[relaxed.kept], self.stores, self.over)
+            if answer is None:
+                complete = False
+                continue
+            best, found = answer
+            total += len(group.shifts) * best
+            new += self._learn(master, number, relaxed, found, paid)
+        if complete and total < self.best.most:
+            self.best = Proof(total, "column generation")
+        return (total if complete else math.inf), new
+
+    def _learn(
+        self, master: Master, number: int, relaxed: Relaxed, found: list[Found], paid: Floats
+    ) -> int:
+        new = 0
+        for route in found[:COLUMNS_A_ROUND]:
+            worth = route.worth + float(paid[list(route.visits)].sum())
+            self.seen[number, route.visits] = None
+            new += master.add(number, route.visits, worth)
+        return new
+
+    def _worth(self, group: Group, sequence: tuple[int, ...]) -> float:
+        """Return what a relaxed route is worth without idle time: its visits less the driving at its shortest."""
+        nodes = [group.shift.start, *sequence, group.shift.end]
+        parts = self.arrays.parts[group.shift.profile]
+        driving = sum(min(int(part.drive[a, b]) for part in parts) for a, b in pairwise(nodes))
+        return float(group.values[list(sequence)].sum()) - driving
