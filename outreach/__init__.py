@@ -25,6 +25,7 @@ VIEWS = (
     "outreach.home",
     "outreach.audit.views",
     "outreach.places.views",
+    "outreach.places.river_views",
     "outreach.accounts.session_views",
     "outreach.accounts.views",
     "outreach.teams.views",

@@ -211,6 +211,7 @@ RULES: Final[dict[str, Rule]] = {
     "quota.manage": _rule(None, admin=ANY),
     "quota.remove": _rule("quota", admin=ANY),
     "office.manage": _rule(None, admin=ANY),
+    "river.manage": _rule(None, admin=ANY),
     "audit.view": _rule(None, admin=ANY),
 }
 

@@ -12,6 +12,7 @@ from outreach import clock
 from outreach.accounts.models import User
 from outreach.fieldwork.tablet.models import EventState, Tablet, TabletEvent
 from outreach.ids import new_id
+from outreach.places.models import River
 from outreach.planning.figures import count, to_json
 from outreach.planning.models import (
     Plan,
@@ -91,6 +92,16 @@ def a_world(session: Session, sealer: Sealer, day: date = MONDAY) -> World:
             "weekday_id": _working_time(session),
             "tablet_id": (tablet := _tablet(session, team)).id,
             "event_id": _event(session, tablet),
+            "river_id": _added(
+                session,
+                River(
+                    name="Bengawan",
+                    line=[[-7.4, 111.0], [-7.4, 111.1]],
+                    bridges=[[-7.4, 111.05]],
+                    drawn_by_name="Sri",
+                    drawn_at=clock.now(),
+                ),
+            ),
         }
     return world
 

@@ -1,15 +1,33 @@
-"""The form of the office: its pin, and who signs."""
+"""The forms of the office's pin and of a river."""
 
 from __future__ import annotations
 
-from wtforms import StringField
-from wtforms.validators import Length, Optional
+from wtforms import StringField, TextAreaField
+from wtforms.validators import InputRequired, Length, Optional
 
 from outreach.forms import Form
 from outreach.i18n import lazy
 from outreach.places.coordinates import CoordinateError, parse_coordinates
 from outreach.places.models import Office
 from outreach.places.wording import coordinate_error
+
+
+class RiverForm(Form):
+    """A river: its name, points along it and its bridges, one point a line."""
+
+    name = StringField(lazy("Name of the river"), [InputRequired(), Length(max=80)])
+    line = TextAreaField(
+        lazy("Points along the river, in order"),
+        [InputRequired(), Length(max=40_000)],
+        description=lazy(
+            "One point on each line, as in -7.4267, 111.0223, or as another map copies it. A few bends are enough."
+        ),
+    )
+    bridges = TextAreaField(
+        lazy("Its bridges"),
+        [InputRequired(), Length(max=8_000)],
+        description=lazy("One point on each line: where the teams can really cross."),
+    )
 
 
 class OfficeForm(Form):

@@ -8,7 +8,7 @@ from enum import StrEnum
 from sqlalchemy import JSON, CheckConstraint, ForeignKey, String
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from outreach.db import Base, Ref
+from outreach.db import Base, Id, Ref
 from outreach.policy import Scope
 
 
@@ -56,6 +56,26 @@ class VillageOutline(Base):
     polygons: Mapped[list[list[list[list[float]]]]] = mapped_column(JSON)
     source: Mapped[str] = mapped_column(String(200))
     loaded_at: Mapped[datetime]
+
+
+class River(Base):
+    """A river as an administrator drew it: a leg across, where no road is known, goes by one of its bridges.
+
+    `line` is [[lat, lon], ...] along the water, `bridges` the same for the places where one can cross.
+    """
+
+    __tablename__ = "rivers"
+
+    id: Mapped[Id]
+    name: Mapped[str] = mapped_column(String(80))
+    line: Mapped[list[list[float]]] = mapped_column(JSON)
+    bridges: Mapped[list[list[float]]] = mapped_column(JSON)
+    drawn_by: Mapped[Ref | None]
+    drawn_by_name: Mapped[str] = mapped_column(String(120))
+    drawn_at: Mapped[datetime]
+
+    def policy_scope(self) -> Scope:
+        return Scope()
 
 
 class PlaceQuality(StrEnum):

@@ -16,6 +16,7 @@ from typing import Any, Final
 import routing
 from outreach.settings import Settings
 from routing.travel import crow, remote
+from routing.travel.barriers import Barrier
 from routing.travel.block import Block
 from routing.travel.cache import Matrices
 from routing.travel.osm import RoadsUnreadable
@@ -38,11 +39,12 @@ Guide = Callable[[Sequence[routing.Place], Sequence[str]], Answer]
 
 def STRAIGHT(places: Sequence[routing.Place], profiles: Sequence[str]) -> Answer:  # noqa: N802
     """Estimate everything by the straight line."""
-    return _straight(places, profiles, STRAIGHT_SOURCE)
+    made = tuple(crow.travel(places, profile) for profile in profiles or ("car",))
+    return _straight(made, STRAIGHT_SOURCE), tuple(places)
 
 
-def guide_of(settings: Settings) -> Guide:
-    """Return the best source of travel that this installation has."""
+def guide_of(settings: Settings, barriers: Sequence[Barrier] = ()) -> Guide:
+    """Return the best source of travel that this installation has; estimates go round the `barriers`."""
 
     def guide(places: Sequence[routing.Place], profiles: Sequence[str]) -> Answer:
         wanted = tuple(profiles) or ("car",)
@@ -50,7 +52,7 @@ def guide_of(settings: Settings) -> Guide:
         if settings.router:
             kind = settings.router.partition(":")[0]
             try:
-                return _travel(_server(settings.router), places, wanted, kind)
+                return _travel(_server(settings.router), places, straight(places, wanted), kind)
             except remote.RouterFailed as error:
                 log.warning("the routing server was left out: %s", error)
                 failed += INSTEAD + SERVER
@@ -58,10 +60,15 @@ def guide_of(settings: Settings) -> Guide:
         if known is not None:
             roads, ways = known
             source = f"own roads {roads.version}{failed}"
-            return _travel(ways, places, wanted, source, roads.speeds.parts)
+            return _travel(ways, places, straight(places, wanted), source, roads.speeds.parts)
         if settings.roads_file.exists():
             failed += INSTEAD + ROADS
-        return _straight(places, wanted, STRAIGHT_SOURCE + failed)
+        return _straight(straight(places, wanted), STRAIGHT_SOURCE + failed), tuple(places)
+
+    def straight(
+        places: Sequence[routing.Place], profiles: Sequence[str]
+    ) -> tuple[routing.Travel, ...]:
+        return tuple(crow.travel(places, profile, barriers=barriers) for profile in profiles)
 
     return guide
 
@@ -108,16 +115,16 @@ def _server(router: str) -> Matrices:
 def _travel(
     known: Matrices,
     places: Sequence[routing.Place],
-    profiles: Sequence[str],
+    estimates: Sequence[routing.Travel],
     source: str,
     parts: Sequence[Part] = USUAL.parts,
 ) -> Answer:
     made: list[routing.Travel] = []
     off_m = None
-    for profile in profiles:
-        block = known.block(places, profile)
+    for straight in estimates:
+        block = known.block(places, straight.profile)
         off_m = block.off_m if off_m is None else off_m
-        made += travel_of(block, crow.travel(places, profile), source, parts)
+        made += travel_of(block, straight, source, parts)
     assert off_m is not None
     return tuple(made), tuple(
         replace(place, snap_m=round(float(metres)) if metres >= 0 else None)
@@ -125,13 +132,8 @@ def _travel(
     )
 
 
-def _straight(places: Sequence[routing.Place], profiles: Sequence[str], source: str) -> Answer:
-    made = tuple(
-        routing.Travel(one.seconds, one.metres, profile, estimated=True, source=source)
-        for profile in profiles or ("car",)
-        for one in [crow.travel(places, profile)]
-    )
-    return made, tuple(places)
+def _straight(estimates: Sequence[routing.Travel], source: str) -> tuple[routing.Travel, ...]:
+    return tuple(replace(one, source=source) for one in estimates)
 
 
 def with_more_places(

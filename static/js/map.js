@@ -161,3 +161,5 @@ export default function pick(element) {
   });
   lon.addEventListener("change", show);
 }
+
+export { drawBackground, frame, json, leaflet };
