@@ -32,6 +32,7 @@ VIEWS = (
     "outreach.teams.calendar_views",
     "outreach.teams.shift_views",
     "outreach.referrals.views",
+    "outreach.referrals.writing_views",
     "outreach.referrals.case_views",
     "outreach.referrals.pair_views",
     "outreach.referrals.imports.views",

@@ -65,7 +65,7 @@ def answer(referral_id: str) -> str | Response | tuple[str, int]:
                 service.answer_and_resubmit(session, actor(), kept, form.answer.data or "")
         except Invalid:
             flash(_("Something is still missing. Fill in what is marked."), "warning")
-            return go("referrals.complete", referral_id=referral_id)
+            return go("writing.complete", referral_id=referral_id)
         except Refused as refusal:
             form.say(refusal)
         else:

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import time
-from typing import Any
 
 from wtforms import (
     BooleanField,
@@ -17,7 +16,6 @@ from wtforms import (
     TextAreaField,
     TimeField,
 )
-from wtforms.fields.choices import SelectChoice
 
 from outreach import clock
 from outreach.errors import Refused
@@ -25,23 +23,22 @@ from outreach.forms import Form
 from outreach.i18n import format_date_short, lazy
 from outreach.i18n import gettext as _
 from outreach.places.coordinates import CoordinateError, parse_coordinates
-from outreach.places.models import PlaceQuality, Village
+from outreach.places.models import PlaceQuality
 from outreach.places.wording import coordinate_error
 from outreach.referrals import phones
 from outreach.referrals.circumstances import RELATIONS, TIME_WISHES
 from outreach.referrals.conditions import CONDITIONS, NEEDS, POWER
-from outreach.referrals.fields import Birth, BirthField, choices
-from outreach.referrals.given import Place, ReferralInput, given_of, missing, missing_in, plain
-from outreach.referrals.models import Referral
+from outreach.referrals.fields import Birth, BirthField
+from outreach.referrals.given import TICKS, Place, ReferralInput, missing, plain
 from outreach.referrals.nik import MAX_AGE, Nik, NikError, birth_date_candidates, parse
-from outreach.referrals.service import is_form_token, new_form_token
-from outreach.referrals.wording import nik_error, phone_error, wish_code
+from outreach.referrals.wording import nik_error, phone_error
 
 
 class ReferralForm(Form):
     """A referral as an officer writes it. Every rule but its own words lies in `given`, `nik` and `phones`."""
 
     form_token = HiddenField()
+    edit_mark = HiddenField()
     village_code = SelectField(lazy("Village"), validate_choice=False)
     name = StringField(lazy("Full name"))
     nik = StringField(lazy("NIK"))
@@ -74,11 +71,14 @@ class ReferralForm(Form):
     birth_from_nik = False
     has_nik_on_file = False
     whole = True
+    asked: Collection[str] | None = None
+    """The fields of the step that is shown; None where the whole form is."""
 
     def given(self, *, whole: bool) -> ReferralInput | None:
         """Return what was typed, or None with an error at each field that has one.
 
-        `whole`: everything that sending needs must be there; otherwise only what was typed must be readable.
+        `whole`: everything that sending needs must be there, as far as this step asks for it; otherwise only what
+        was typed must be readable.
         """
         self.validate()
         self.whole = whole
@@ -109,7 +109,7 @@ class ReferralForm(Form):
                 self._say(self.nik, nik_error(error.reason))
             if self.nik_unknown.data:
                 self._say(self.nik, _("Either write the NIK or tick “not known”, not both."))
-        elif self.whole and not self.nik_unknown.data and not self.has_nik_on_file:
+        elif self._needs("nik") and not self.nik_unknown.data and not self.has_nik_on_file:
             self._say(self.nik, _("Write the NIK, or tick “not known”."))
         self._read_birth()
 
@@ -133,7 +133,7 @@ class ReferralForm(Form):
         found = birth_date_candidates(self.found_nik, clock.today()) if self.found_nik else ()
         if len(found) == 1:
             self.birth.data, self.birth_from_nik = Birth(day=found[0]), True
-        elif not self.whole:
+        elif not self._needs("birth"):
             return
         elif found:
             dates = _(" or ").join(map(format_date_short, found))
@@ -144,7 +144,7 @@ class ReferralForm(Form):
     def _read_place(self) -> None:
         lat, lon = (self.lat.data or "").strip(), (self.lon.data or "").strip()
         if not lat and not lon:
-            if self.whole and not self.centre_only.data:
+            if self._needs("lat") and not self.centre_only.data:
                 self._say(
                     self.lat,
                     _("Put the pin on the house, or tick that you do not know the place yet."),
@@ -194,7 +194,7 @@ class ReferralForm(Form):
                 self._say(
                     self.contact_phone, _("Either write the number or tick “no phone”, not both.")
                 )
-        elif self.whole and not self.no_phone.data:
+        elif self._needs("contact_phone") and not self.no_phone.data:
             self._say(self.contact_phone, _("Write the phone number, or tick “no phone”."))
 
     def _read_choices(self) -> None:
@@ -254,19 +254,25 @@ class ReferralForm(Form):
             contact_relation=self.contact_relation.data or "",
             contact_phone=self.found_phone,
             note=self.note.cleaned,
+            ticked=tuple(code for code, name in TICKS.items() if self[name].data),
         )
 
-    def mark_missing(self) -> None:
-        """Ask at each field for what sending still needs, before anything was sent."""
-        self.whole = True
-        self._say_missing()
+    def mark_missing(self, gaps: Mapping[str, str]) -> None:
+        """Ask at each field of this step for what sending still needs, before anything was sent."""
+        for name, sentence in gaps.items():
+            if self._needs(name):
+                self._say(self[name], sentence)
 
     def _say_missing(self) -> None:
         if not self.whole:
             return
         for name, sentence in missing(lambda name: str(self[name].data or "").strip()).items():
-            if not self[name].errors:
+            if self._needs(name) and not self[name].errors:
                 self._say(self[name], sentence)
+
+    def _needs(self, name: str) -> bool:
+        """Whether sending needs this field, and it is this page that asks for it."""
+        return self.whole and (self.asked is None or name in self.asked)
 
     def _say(self, field: Field, message: str) -> None:
         field.errors = [*field.errors, message]
@@ -278,80 +284,8 @@ class ReferralForm(Form):
         return {**found, **({None: self.form_errors} if self.form_errors else {})}
 
 
-def referral_form(
-    villages: Sequence[Village], referral: Referral | None = None, **filled: Any
-) -> ReferralForm:
-    """Return the form with its lists, filled from a referral where there is one."""
-    form = ReferralForm(**({**_filled(referral), **filled} if referral else filled))
-    several = len({village.district_code for village in villages}) > 1
-    form.village_code.choices = [
-        *([SelectChoice("", _("Choose the village"))] if len(villages) > 1 else []),
-        *(
-            SelectChoice(
-                v.code, v.label, optgroup=f"Kecamatan {v.district.name}" if several else None
-            )
-            for v in villages
-        ),
-    ]
-    if len(villages) == 1:
-        form.village_code.data = villages[0].code
-    form.sex.choices = [SelectChoice("P", _("Woman")), SelectChoice("L", _("Man"))]
-    form.condition.choices = choices(
-        ((c.code, c.label) for c in CONDITIONS.values()), empty=_("Choose the condition")
-    )
-    form.needs.choices = choices((n.code, n.label) for n in NEEDS.values())
-    form.house_power.choices = choices((p.code, p.label) for p in POWER.values())
-    form.home.choices = [
-        *choices((w.code, w.label) for w in TIME_WISHES.values()),
-        SelectChoice("custom", _("At other times")),
-    ]
-    form.contact_relation.choices = choices(
-        ((r.code, r.label) for r in RELATIONS.values()), empty=_("Choose")
-    )
-    if not is_form_token(form.form_token.data):
-        form.form_token.data = referral.form_token if referral else new_form_token()
-    form.has_nik_on_file = referral is not None and referral.resident.nik_index is not None
-    return form
-
-
-def _filled(referral: Referral) -> dict[str, Any]:
-    given = given_of(referral)
-    complete = not missing_in(given)  # then “not known” was ticked wherever nothing is on file
-    wish = wish_code(given.home_from_s, given.home_to_s)
-    return {
-        "village_code": given.village_code,
-        "name": given.name,
-        "nik_unknown": complete and referral.resident.nik_index is None,
-        "birth": Birth(given.birth_date, given.birth_year),
-        "birth_unknown": complete and given.birth_date is None and given.birth_year is None,
-        "sex": given.sex,
-        "rt": given.rt,
-        "rw": given.rw,
-        "hamlet": given.hamlet,
-        "lat": f"{given.place.lat:.6f}" if given.place else "",
-        "lon": f"{given.place.lon:.6f}" if given.place else "",
-        "centre_only": complete and given.place is None,
-        "landmark": given.landmark,
-        "condition": given.condition,
-        "needs": list(given.needs),
-        "house_power": given.house_power,
-        "home": wish,
-        "home_from": _clock(given.home_from_s) if wish == "custom" else None,
-        "home_to": _clock(given.home_to_s) if wish == "custom" else None,
-        "contact_name": given.contact_name,
-        "contact_relation": given.contact_relation,
-        "contact_phone": phones.display(given.contact_phone) if given.contact_phone else "",
-        "no_phone": complete and not given.contact_phone,
-        "note": given.note,
-    }
-
-
 def _seconds(moment: time) -> int:
     return moment.hour * 3600 + moment.minute * 60
-
-
-def _clock(second: int | None) -> time | None:
-    return None if second is None else time(second // 3600 % 24, second % 3600 // 60)
 
 
 def _three(typed: str | None) -> str:

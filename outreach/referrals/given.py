@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Final
 
@@ -20,6 +20,13 @@ from outreach.referrals.nik import MAX_AGE, Nik
 
 NIK_IN_TEXT: Final = re.compile(r"(?<!\d)(?:\d[\s.\-]?){15}\d(?!\d)")
 _UNIT: Final = re.compile(r"[0-9]{3}")
+TICKS: Final[Mapping[str, str]] = {
+    "nik": "nik_unknown",
+    "birth": "birth_unknown",
+    "place": "centre_only",
+    "no_phone": "no_phone",
+}
+"""What can be ticked in place of an answer, by its code, with the field of the form that is ticked."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +43,7 @@ class ReferralInput:
     """A referral as an officer gives it; everything but the name and the village may still be empty.
 
     `nik` None with `keep_nik` leaves the NIK that is on file, without it the NIK is not known. `place` None means
-    the centre of the village. `rt` and `rw` have three digits; `home_from_s` and `home_to_s` are seconds since
+    the centre of the village. `ticked` holds the codes of `TICKS`. `rt` and `rw` have three digits; `home_from_s` and `home_to_s` are seconds since
     midnight, both or neither. Raises ValueError on a code that no table knows or on values that contradict.
     """
 
@@ -61,8 +68,11 @@ class ReferralInput:
     contact_relation: str = ""
     contact_phone: str = ""
     note: str = ""
+    ticked: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
+        if unknown := set(self.ticked) - set(TICKS):
+            raise ValueError(f"unknown ticks {sorted(unknown)}")
         if not self.name.strip():
             raise ValueError("a referral names its resident")
         if self.nik is not None and self.keep_nik:
@@ -101,10 +111,10 @@ def given_of(referral: Referral) -> ReferralInput:
     """Return what is on file as an officer would give it, the NIK kept as it is."""
     resident = referral.resident
     known_place = referral.place_quality is not PlaceQuality.VILLAGE
-    return ReferralInput(
+    given = ReferralInput(
         village_code=referral.village_code,
         name=resident.name,
-        keep_nik=True,
+        keep_nik=resident.nik_index is not None,
         birth_date=resident.birth_date,
         birth_year=resident.birth_year,
         sex=resident.sex,
@@ -122,9 +132,36 @@ def given_of(referral: Referral) -> ReferralInput:
         contact_relation=referral.contact_relation,
         contact_phone=referral.contact_phone,
         note=referral.note,
+        ticked=tuple(code for code in TICKS if code in referral.ticked),
     )
+    return blanks_ticked(given) if referral.submitted_at else given
 
 
+def blanks_ticked(given: ReferralInput) -> ReferralInput:
+    """Return the same with a tick for each question that may stay open and has no answer: what was sent, or came in
+    a spreadsheet, has no boxes to tick."""
+    return replace(given, ticked=tuple(code for code in TICKS if not _answered(given, code)))
+
+
+def _answered(given: ReferralInput, code: str) -> bool:
+    match code:
+        case "nik":
+            return given.nik is not None or given.keep_nik
+        case "birth":
+            return given.birth_date is not None or given.birth_year is not None
+        case "place":
+            return given.place is not None
+        case _:
+            return bool(given.contact_phone)
+
+
+_OPEN: Final[Mapping[str, tuple[str, str]]] = {
+    "nik": ("nik", N_("Write the NIK, or tick “not known”.")),
+    "birth": ("birth", N_("Write the birth date, or only the year, or tick “not known”.")),
+    "place": ("lat", N_("Put the pin on the house, or tick that you do not know the place yet.")),
+    "no_phone": ("contact_phone", N_("Write the phone number, or tick “no phone”.")),
+}
+"""For each tick the field that it stands in for, with the sentence that asks for one or the other."""
 _REQUIRED: Final[Mapping[str, str]] = {
     "sex": N_("Choose woman or man."),
     "rt": N_("Fill in the RT, for example 3."),
@@ -148,7 +185,11 @@ def missing(value_of: Callable[[str], object]) -> dict[str, str]:
 
 def missing_in(given: ReferralInput) -> dict[str, str]:
     """Return what a referral on file lacks before it can be sent."""
-    return missing(lambda name: getattr(given, name))
+    gaps = missing(lambda name: getattr(given, name))
+    for code, (field, sentence) in _OPEN.items():
+        if code not in given.ticked and not _answered(given, code):
+            gaps[field] = translate(sentence)
+    return gaps
 
 
 def plain(text: str | None, field: str, *, longest: int) -> str:

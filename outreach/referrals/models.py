@@ -43,6 +43,7 @@ class Referral(Base):
 
     `waiting_since`, `square`, `flags` and `born_day` are kept by `keys.py`, and the queues of triage read nothing but
     the index `ix_referrals_triage`, in which all stands that points are given for. `merged_into` is the referral that goes on for this one.
+    `ticked` are the codes of `given.TICKS`. `edit_mark` names the page that wrote last, and how far it had come.
     `home_from_s` and `home_to_s` are seconds since local midnight: when somebody is home (None: any time).
     """
 
@@ -93,6 +94,8 @@ class Referral(Base):
     contact_relation: Mapped[str] = mapped_column(String(40), default="")
     contact_phone: Mapped[str] = mapped_column(String(20), default="")
     note: Mapped[str] = mapped_column(Text, default="")
+    ticked: Mapped[list[str]] = mapped_column(JSON, default=list, server_default="[]")
+    edit_mark: Mapped[str] = mapped_column(String(48), default="", server_default="")
     priority_reason: Mapped[str] = mapped_column(String(200), default="")
     due_day: Mapped[date | None] = mapped_column(Date, default=None)
     not_before: Mapped[date | None] = mapped_column(Date, default=None)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from urllib.parse import quote
 
+from flask import url_for
 from markupsafe import Markup, escape
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
@@ -22,6 +23,7 @@ from outreach.referrals.given import relation_label
 from outreach.referrals.models import Referral, ReferralEvent, Resident
 from outreach.referrals.service import CLOSABLE, EDITABLE
 from outreach.referrals.states import WAITING, ReferralState
+from outreach.referrals.steps import step_with
 from outreach.referrals.wording import (
     PLACE_LABELS,
     event_title,
@@ -220,12 +222,20 @@ def whatsapp_link(referral: Referral, text: str) -> str:
     return f"https://wa.me/{to}?text={quote(text)}"
 
 
-def as_rows(facts: Sequence[Fact], edit_url: str = "") -> list[tuple[str, str | Markup, str]]:
-    """Return facts as the rows of a summary list; with `edit_url` each leads to its field."""
+def as_rows(facts: Sequence[Fact], referral_id: str = "") -> list[tuple[str, str | Markup, str]]:
+    """Return facts as the rows of a summary list; with a referral's id each leads to its field of the form."""
     return [
-        (fact.label, escape(fact.value), f"{edit_url}#{fact.field}" if edit_url else "")
+        (fact.label, escape(fact.value), change_url(referral_id, fact.field) if referral_id else "")
         for fact in facts
     ]
+
+
+def change_url(referral_id: str, field: str) -> str:
+    """Return the address of a field in the step that asks for it; from there one comes back to the summary."""
+    code = step_with(field).code
+    return url_for(
+        "writing.edit", referral_id=referral_id, bagian=code, ke="ringkasan", _anchor=field
+    )
 
 
 def called(resident: Resident) -> str:

@@ -35,6 +35,7 @@ CLOSE_REASONS: Final = tuple(
 )
 LONGEST_ANSWER: Final = 1000
 _TOKEN: Final = re.compile(r"[0-9a-f]{32}")
+_MARK: Final = re.compile(r"[0-9a-f]{32}(?::[0-9]{1,9})?")
 
 
 def new_form_token() -> str:
@@ -47,8 +48,26 @@ def is_form_token(text: str | None) -> bool:
     return bool(text and _TOKEN.fullmatch(text))
 
 
+def is_edit_mark(text: str | None) -> bool:
+    """Tell whether a text could be a page's own mark: 32 hex digits, with a count of changes where script ran."""
+    return bool(text and _MARK.fullmatch(text))
+
+
+def draft_of(session: Session, actor: Actor, form_token: str) -> Referral | None:
+    """Return the draft that a form has made already, where it made one that the actor may change."""
+    known = _by_token(session, form_token)
+    if known is None or known.state is not S.DRAFT:
+        return None
+    return known if policy.can(actor, "referral.edit", known) else None
+
+
 def save_draft(
-    session: Session, actor: Actor, sealer: Sealer, form_token: str, given: ReferralInput
+    session: Session,
+    actor: Actor,
+    sealer: Sealer,
+    form_token: str,
+    given: ReferralInput,
+    edit_mark: str = "",
 ) -> Referral:
     """Keep what was typed so far; the same form gives the same referral.
 
@@ -62,19 +81,30 @@ def save_draft(
     if known is None:
         try:
             with session.begin_nested():
-                return _create(session, actor, sealer, form_token, given, village)
+                return _create(session, actor, sealer, form_token, given, village, edit_mark)
         except IntegrityError:  # the same form arrived twice at one moment
             known = _by_token(session, form_token)
             if known is None:
                 raise
     policy.allow(actor, "referral.edit", known)
-    return edit_referral(session, actor, sealer, known, given) if known.state is S.DRAFT else known
+    if known.state is not S.DRAFT:
+        return known
+    return edit_referral(session, actor, sealer, known, given, edit_mark)
 
 
 def edit_referral(
-    session: Session, actor: Actor, sealer: Sealer, referral: Referral, given: ReferralInput
+    session: Session,
+    actor: Actor,
+    sealer: Sealer,
+    referral: Referral,
+    given: ReferralInput,
+    edit_mark: str = "",
 ) -> Referral:
-    """Change a draft, or a referral that was returned. Raises Refused in any other state."""
+    """Change a draft, or a referral that was returned. Raises Refused in any other state.
+
+    `edit_mark` is the page's own mark: by it a device knows that what it holds has arrived, and what the same page
+    sent earlier but arrives later changes nothing.
+    """
     policy.allow(actor, "referral.edit", referral)
     if referral.state not in EDITABLE:
         raise Refused(_("This referral is already sent. It can be changed when it is returned."))
@@ -82,6 +112,9 @@ def edit_referral(
     if village is None:
         raise NotThere(given.village_code)
     policy.allow(actor, "referral.create", village)
+    if _is_older(edit_mark, referral.edit_mark):
+        return referral
+    referral.edit_mark = edit_mark
     changed = _write(sealer, referral, referral.resident, given, village)
     if not changed:
         return referral
@@ -141,6 +174,13 @@ def _check_complete(referral: Referral) -> None:
         raise Invalid(gaps)
 
 
+def _is_older(mark: str, kept: str) -> bool:
+    """Whether the same page has already sent something newer."""
+    page, _colon, count = mark.partition(":")
+    kept_page, _colon, kept_count = kept.partition(":")
+    return bool(page) and page == kept_page and int(count or 0) < int(kept_count or 0)
+
+
 def _by_token(session: Session, form_token: str) -> Referral | None:
     return session.scalars(select(Referral).where(Referral.form_token == form_token)).one_or_none()
 
@@ -152,8 +192,10 @@ def _create(
     form_token: str,
     given: ReferralInput,
     village: Village,
+    edit_mark: str,
 ) -> Referral:
     referral = new_draft(actor, sealer, form_token, _new_code(session), given, village)
+    referral.edit_mark = edit_mark
     session.add(referral)
     session.flush()
     add_event(session, actor, referral, kind="drafted")
@@ -229,6 +271,7 @@ def _write(
         contact_relation=given.contact_relation,
         contact_phone=given.contact_phone,
         note=given.note,
+        ticked=list(given.ticked),
     )
     return [name for name in changed if name != "village"]
 

@@ -10,18 +10,16 @@ from werkzeug.wrappers import Response
 
 from outreach import clock, policy
 from outreach.audit.log import holds_nik
-from outreach.errors import Invalid
 from outreach.i18n import format_number, ngettext, translate
 from outreach.i18n import gettext as _
-from outreach.places.models import Village
-from outreach.places.service import villages_for
 from outreach.policy import Actor, Role
 from outreach.referrals import pages, queries, searching, service
 from outreach.referrals.concerns import concerns_before_sending
-from outreach.referrals.forms import ReferralForm, referral_form
+from outreach.referrals.given import given_of, missing_in
 from outreach.referrals.models import Referral
 from outreach.referrals.queries import STATE_GROUPS, Filters
 from outreach.referrals.states import ReferralState
+from outreach.referrals.steps import STEP_COUNT, STEPS
 from outreach.referrals.wording import GROUP_LABELS
 from outreach.web import (
     HomeCard,
@@ -53,7 +51,7 @@ def home_of_village(session: Session, person: Actor) -> Iterator[HomeCard | Todo
     yield Todo(
         _("Refer a resident"),
         _("Somebody who cannot come to the office to be recorded."),
-        url_for("referrals.create"),
+        url_for("writing.create"),
     )
     counts = queries.count_by_state(session, person)
     if returned := counts.get(ReferralState.RETURNED):
@@ -103,52 +101,6 @@ def index() -> str | Response:
     )
 
 
-@bp.route("/usulan/baru", methods=["GET", "POST"])
-@endpoint("referral.create")
-def create() -> str | Response | tuple[str, int]:
-    """Write down a resident; what was typed is kept as a draft before anything else happens."""
-    allow()
-    villages = villages_for(reading(), actor())
-    form = referral_form(villages)
-    if request.method == "GET":
-        return _form_page(form, villages)
-    whole = "draft" not in request.form
-    given = form.given(whole=whole)
-    if given is None:
-        return _form_page(form, villages), 422
-    with writing() as session:
-        referral = service.save_draft(
-            session, actor(), core().sealer, form.form_token.data or "", given
-        )
-    if referral.state is not ReferralState.DRAFT:
-        flash(_("This referral was sent before. What you changed now is not kept."), "warning")
-        return go("referrals.sent", referral_id=referral.id)
-    return _saved_by_itself() or _after_saving(form, referral, whole)
-
-
-@bp.route("/usulan/<id:referral_id>/ubah", methods=["GET", "POST"])
-@endpoint("referral.edit")
-def edit(referral_id: str) -> str | Response | tuple[str, int]:
-    """Change a draft, or a referral that came back."""
-    referral = load(reading(), Referral, referral_id)
-    allow(referral)
-    if referral.state not in service.EDITABLE:
-        flash(_("This referral is already sent. It can be changed when it is returned."), "info")
-        return go("referrals.show", referral_id=referral_id)
-    villages = villages_for(reading(), actor())
-    form = referral_form(villages, referral)
-    if request.method == "GET":
-        return _form_page(form, villages, referral)
-    whole = "draft" not in request.form
-    given = form.given(whole=whole)
-    if given is None:
-        return _form_page(form, villages, referral), 422
-    with writing() as session:
-        kept = load(session, Referral, referral_id)
-        service.edit_referral(session, actor(), core().sealer, kept, given)
-    return _saved_by_itself() or _after_saving(form, kept, whole)
-
-
 @bp.route("/usulan/<id:referral_id>/kirim", methods=["GET", "POST"])
 @endpoint("referral.submit")
 def check(referral_id: str) -> str | Response | tuple[str, int]:
@@ -163,33 +115,17 @@ def check(referral_id: str) -> str | Response | tuple[str, int]:
     asked = [concern for concern in found if concern.ask]
     ticked = request.form.getlist("confirmed")
     open_ = [concern for concern in asked if concern.code not in ticked]
+    gaps = missing_in(given_of(referral))
     page = {"referral": referral, "concerns": found, "ticked": ticked, "pages": pages}
+    page |= {"steps": STEPS, "count": STEP_COUNT}
     if request.method == "GET":
-        return render("referrals/check.html", **page, unanswered=[])
-    if open_:
-        return render("referrals/check.html", **page, unanswered=open_), 422
-    try:
-        with writing() as session:
-            kept = load(session, Referral, referral_id)
-            service.submit_referral(session, actor(), kept, tuple(c.code for c in asked))
-    except Invalid:
-        flash(_("Something is still missing. Fill in what is marked."), "warning")
-        return go("referrals.complete", referral_id=referral_id)
+        return render("referrals/check.html", **page, unanswered=[], gaps=gaps)
+    if open_ or gaps:
+        return render("referrals/check.html", **page, unanswered=open_, gaps=gaps), 422
+    with writing() as session:
+        kept = load(session, Referral, referral_id)
+        service.submit_referral(session, actor(), kept, tuple(c.code for c in asked))
     return go("referrals.sent", referral_id=referral_id)
-
-
-@bp.get("/usulan/<id:referral_id>/lengkapi")
-@endpoint("referral.edit")
-def complete(referral_id: str) -> str | Response:
-    """Open the form of a draft with everything marked that sending still needs."""
-    referral = load(reading(), Referral, referral_id)
-    allow(referral)
-    if referral.state not in service.EDITABLE:
-        return go("referrals.show", referral_id=referral_id)
-    villages = villages_for(reading(), actor())
-    form = referral_form(villages, referral)
-    form.mark_missing()
-    return _form_page(form, villages, referral)
 
 
 @bp.get("/usulan/<id:referral_id>/terkirim")
@@ -228,30 +164,3 @@ def show(referral_id: str) -> str:
         triage=policy.can(actor(), "triage.view", referral),
         today=clock.today(),
     )
-
-
-def _form_page(
-    form: ReferralForm, villages: list[Village], referral: Referral | None = None
-) -> str:
-    chosen = next((v for v in villages if v.code == form.village_code.data), None)
-    return render(
-        "referrals/form.html",
-        form=form,
-        villages=villages,
-        referral=referral,
-        centre=(chosen.lat, chosen.lon) if chosen else None,
-    )
-
-
-def _saved_by_itself() -> Response | None:
-    """Answer a page that keeps what is being typed: saved, and nothing to show."""
-    return Response(status=204) if request.form.get("draft") == "auto" else None
-
-
-def _after_saving(form: ReferralForm, referral: Referral, whole: bool) -> Response:
-    if not whole:
-        flash(_("The draft is saved. You can go on with it at any time."), "success")
-        return go("referrals.show", referral_id=referral.id)
-    if form.birth_from_nik:
-        flash(_("The birth date was taken from the NIK. Compare it with the family card."), "info")
-    return go("referrals.check", referral_id=referral.id)

@@ -1,32 +1,51 @@
 // What is typed is kept by itself: on the server as a draft as soon as it can be read, and until the server has said so
 // on this device, so that a killed browser or a lost connection loses nothing. The NIK is never kept on the device.
+//
+// Each page has a mark of its own and counts its changes: "mark:3". The server keeps the mark of what it took last and
+// every page of the draft shows it, so that a copy on the device goes exactly when it has arrived.
 
 const PAUSE_MS = 1500;
 const RETRY_MS = 5000;
+const LEAVE_MS = 10_000;
 const NEVER_ON_DEVICE = new Set(["csrf_token", "nik"]);
 
 export default function keep(said) {
+  const { owner, draft, part, mark: arrived } = said.dataset;
+  const prefix = `sambang-draft-${owner}-`;
+  forget(prefix, arrived);
+  if ("safe" in said.dataset) return;
+
   const form = said.closest("form");
-  const keyOf = (draft) => `sambang-draft-${said.dataset.owner}-${draft}`;
-  const key = keyOf(said.dataset.draft);
-  if ("safe" in said.dataset) {
-    // The page shows what the server holds: nothing waits on the device any more.
-    for (const draft of ["new", said.dataset.draft]) localStorage.removeItem(keyOf(draft));
-    return;
-  }
+  const key = `${prefix}${draft}-${part}`;
+  const mark = form.elements.edit_mark;
   let timer = 0;
-  let changes = 0;
+  let leaving = false;
+  let asking;
 
   if (!document.querySelector("[data-focus]")) restore();
   form.addEventListener("input", changed);
   form.addEventListener("change", changed);
-  form.addEventListener("submit", () => clearTimeout(timer));
+  form.addEventListener("submit", leave);
   addEventListener("online", () => localStorage.getItem(key) && later(0));
+  addEventListener("pageshow", (event) => event.persisted && (leaving = false));
+  if ([...form.elements].some(typedInto)) changed(); // before this script came
 
   function changed() {
-    changes += 1;
+    const [name, count] = mark.value.split(":");
+    mark.value = `${name}:${Number(count ?? 0) + 1}`;
     localStorage.setItem(key, JSON.stringify(pairs()));
-    later(PAUSE_MS);
+    if (!leaving) later(PAUSE_MS);
+  }
+
+  // The whole form is on its way: nothing that is kept by itself may arrive after it.
+  function leave() {
+    clearTimeout(timer);
+    asking?.abort();
+    leaving = true;
+    setTimeout(() => {
+      leaving = false;
+      if (localStorage.getItem(key)) later(0);
+    }, LEAVE_MS);
   }
 
   function later(ms) {
@@ -35,16 +54,19 @@ export default function keep(said) {
   }
 
   async function save() {
-    const sent = changes;
+    const sent = mark.value;
     const body = new FormData(form);
     body.set("draft", "auto");
+    asking?.abort();
+    asking = new AbortController();
     try {
-      const answer = await fetch(location.pathname, { method: "POST", body });
+      const answer = await fetch(location.pathname, { method: "POST", body, signal: asking.signal });
       if (answer.status === 204) {
-        if (sent === changes) localStorage.removeItem(key);
+        forget(prefix, sent);
         say(said.dataset.saved);
       } else if (answer.status !== 422) throw new Error(String(answer.status));
-    } catch {
+    } catch (problem) {
+      if (leaving || problem.name === "AbortError") return;
       say(said.dataset.offline);
       later(RETRY_MS);
     }
@@ -66,11 +88,24 @@ export default function keep(said) {
       else field.value = given.shift() ?? "";
     }
     say(said.dataset.restored);
-    changes += 1;
     later(0);
+  }
+
+  function typedInto(field) {
+    if (field.type === "checkbox" || field.type === "radio") return field.checked !== field.defaultChecked;
+    return field.type !== "hidden" && field.defaultValue !== undefined && field.value !== field.defaultValue;
   }
 
   function say(words) {
     if (said.textContent !== words) said.textContent = words;
+  }
+}
+
+function forget(prefix, arrived) {
+  if (!arrived) return;
+  for (const key of Object.keys(localStorage)) {
+    if (!key.startsWith(prefix)) continue;
+    const copy = new Map(JSON.parse(localStorage.getItem(key)));
+    if (copy.get("edit_mark") === arrived) localStorage.removeItem(key);
   }
 }

@@ -33,22 +33,41 @@ def fits(page: Page) -> bool:
     return answer
 
 
-def fill_in(page: Page) -> None:
-    """Write down a resident whose NIK, place and phone are not known."""
+def go_on(page: Page) -> None:
+    page.get_by_role("button", name="Lanjut", exact=True).click()
+
+
+def fill_in_person(page: Page) -> None:
+    """The first step: a resident whose NIK is not known."""
     page.get_by_label("Nama lengkap").fill("Mbah Tukiyem Sastro")
     page.get_by_label("NIK belum diketahui").check()
     page.get_by_label("Tahun", exact=True).fill("1941")
     page.get_by_label("Perempuan", exact=True).check()
+
+
+def fill_in_address(page: Page) -> None:
+    """The second step: a house that is not on the map."""
     page.get_by_label("RT", exact=True).fill("3")
     page.get_by_label("RW", exact=True).fill("1")
     page.get_by_label("Dukuh/Dusun").fill("Ngrejeng")
     page.get_by_label("Letak rumah belum diketahui").check()
     page.get_by_label("Patokan").fill("rumah joglo timur musala")
+
+
+def fill_in_condition(page: Page) -> None:
+    """The third step."""
     page.get_by_label("Kondisi").select_option("bedridden")
     page.get_by_label("900 VA", exact=True).check()
+
+
+def fill_in_family(page: Page) -> None:
+    """The fourth step: a contact without a phone."""
     page.get_by_label("Nama narahubung").fill("Sri")
     page.get_by_label("Hubungannya dengan warga").select_option("child")
     page.get_by_label("Tidak punya telepon").check()
+
+
+STEPS = (fill_in_person, fill_in_address, fill_in_condition, fill_in_family)
 
 
 @WITH_AND_WITHOUT_SCRIPT
@@ -58,13 +77,19 @@ def test_a_resident_is_referred_on_a_phone_seen_before_sending_and_found_with_it
     opened = page(PHONE, script=script)
     sign_in(opened, an_officer(live))
     opened.get_by_role("link", name="Usulkan warga").first.click()
-    assert fits(opened)
-    fill_in(opened)
-    opened.get_by_role("button", name="Lanjut dan periksa").click()
+    for number, fill_in in enumerate(STEPS, 1):
+        expect(opened.get_by_text(f"Langkah {number} dari 5", exact=True)).to_be_visible()
+        assert fits(opened)
+        fill_in(opened)
+        go_on(opened)
     expect(opened.get_by_role("heading", name="Periksa sebelum dikirim")).to_be_visible()
     expect(opened.get_by_text("Mbah Tukiyem Sastro")).to_be_visible()
     expect(opened.get_by_text("Tirah baring (hanya berbaring)")).to_be_visible()
     assert fits(opened)
+    opened.get_by_role("link", name="Ubah Patokan").click()
+    opened.get_by_label("Patokan").fill("rumah limasan timur musala")
+    opened.get_by_role("button", name="Simpan dan lihat ringkasan").click()
+    expect(opened.get_by_text("rumah limasan timur musala")).to_be_visible()
     opened.get_by_role("button", name="Kirim usulan").click()
     expect(opened.get_by_role("heading", name="Usulan sudah dikirim")).to_be_visible()
     code = re.search(r"SB-[0-9A-Z-]+", opened.inner_text("#main") or "")
@@ -83,13 +108,14 @@ def test_bad_input_is_summed_up_with_a_link_to_each_field_and_nothing_typed_is_l
 ) -> None:
     opened = page(PHONE, script=script)
     sign_in(opened, an_officer(live))
-    opened.goto("/usulan/baru")
-    fill_in(opened)
+    opened.goto("/usulan/baru?bagian=semua")
+    for fill_in in STEPS:
+        fill_in(opened)
     opened.get_by_label("NIK belum diketahui").uncheck()
     opened.get_by_label("NIK", exact=True).fill("3314 0041 0741 00")
     opened.get_by_label("RT", exact=True).fill("tiga")
     opened.get_by_label("Bulan (1-12)").fill("13")
-    opened.get_by_role("button", name="Lanjut dan periksa").click()
+    opened.get_by_role("button", name="Simpan dan lihat ringkasan").click()
     summary = opened.get_by_role("alert")
     links = summary.get_by_role("link")
     expect(links).to_have_count(3)
@@ -106,6 +132,31 @@ def test_bad_input_is_summed_up_with_a_link_to_each_field_and_nothing_typed_is_l
     expect(opened.get_by_label("Nama lengkap")).to_have_value("Mbah Tukiyem Sastro")
     expect(opened.get_by_label("Patokan")).to_have_value("rumah joglo timur musala")
     expect(opened.get_by_label("900 VA", exact=True)).to_be_checked()
+
+
+@WITH_AND_WITHOUT_SCRIPT
+def test_going_back_keeps_what_was_typed_by_the_forms_button_and_by_the_browsers(
+    live: Live, page: PageMaker, sign_in: SignIn, script: bool
+) -> None:
+    opened = page(PHONE, script=script)
+    sign_in(opened, an_officer(live))
+    opened.goto("/usulan/baru")
+    fill_in_person(opened)
+    go_on(opened)
+    opened.get_by_label("RT", exact=True).fill("3")
+    opened.get_by_role("button", name="Kembali").click()
+    expect(opened.get_by_label("Nama lengkap")).to_have_value("Mbah Tukiyem Sastro")
+    expect(opened.get_by_label("NIK belum diketahui")).to_be_checked()
+    go_on(opened)
+    expect(opened.get_by_label("RT", exact=True)).to_have_value("003")
+    fill_in_address(opened)
+    go_on(opened)
+    expect(opened.get_by_text("Langkah 3 dari 5", exact=True)).to_be_visible()
+    opened.go_back()
+    expect(opened.get_by_label("Patokan")).to_have_value("rumah joglo timur musala")
+    expect(opened.get_by_label("Letak rumah belum diketahui")).to_be_checked()
+    opened.goto("/usulan?status=draft")
+    expect(opened.get_by_role("link", name="Mbah Tukiyem Sastro")).to_have_count(1)
 
 
 def test_another_villages_referral_is_not_there(
@@ -149,7 +200,7 @@ def test_what_is_typed_is_a_draft_by_itself_and_a_lost_connection_loses_nothing(
     opened.context.set_offline(True)
     opened.get_by_label("Nama lengkap").fill("Mbah Tukiyem Sastro")
     opened.get_by_label("NIK", exact=True).fill("3314 0041 0741 0001")
-    opened.get_by_label("900 VA", exact=True).check()
+    opened.get_by_label("Perempuan", exact=True).check()
     expect(opened.get_by_text("tersimpan di perangkat ini, tanpa NIK")).to_be_visible()
     assert "3314" not in opened.evaluate("JSON.stringify(localStorage)").replace(" ", "")
     again = opened.context.new_page()  # the first one was killed
@@ -157,13 +208,16 @@ def test_what_is_typed_is_a_draft_by_itself_and_a_lost_connection_loses_nothing(
     again.context.set_offline(False)
     again.goto("/usulan/baru")
     expect(again.get_by_label("Nama lengkap")).to_have_value("Mbah Tukiyem Sastro")
-    expect(again.get_by_label("900 VA", exact=True)).to_be_checked()
+    expect(again.get_by_label("Perempuan", exact=True)).to_be_checked()
     expect(again.get_by_text("Tersimpan otomatis sebagai konsep.")).to_be_visible()
     assert again.evaluate("localStorage.length") == 0
+    fill_in_person(again)
+    go_on(again)
     with again.expect_response(lambda answer: answer.status == 204):
         again.get_by_label("Patokan").fill("timur musala")
     again.get_by_label("Patokan").fill("timur musala, pagar hijau")
     again.get_by_role("button", name="Simpan konsep").click()
     expect(again.get_by_text("timur musala, pagar hijau")).to_be_visible()
+    again.wait_for_function("localStorage.length === 0")
     again.goto("/usulan?status=draft")
     expect(again.get_by_role("link", name="Mbah Tukiyem Sastro")).to_have_count(1)

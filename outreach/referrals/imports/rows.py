@@ -18,7 +18,7 @@ from outreach.policy import Actor, Relation
 from outreach.referrals import phones
 from outreach.referrals.circumstances import TIME_WISHES
 from outreach.referrals.fields import Birth
-from outreach.referrals.given import NIK_IN_TEXT, Place, ReferralInput
+from outreach.referrals.given import NIK_IN_TEXT, Place, ReferralInput, blanks_ticked
 from outreach.referrals.imports import values
 from outreach.referrals.imports.births import BirthError, read_birth
 from outreach.referrals.imports.problems import Problem
@@ -122,7 +122,7 @@ class _RowReader:
         self._look_at_nik()
         if not self.checked.errors and village:
             wish = TIME_WISHES[codes["home"] or "any"]
-            self.checked.given = ReferralInput(
+            given = ReferralInput(
                 village_code=village,
                 name=name,
                 nik=self.checked.nik,
@@ -144,6 +144,7 @@ class _RowReader:
                 contact_name=texts["contact_name"],
                 note=texts["note"],
             )
+            self.checked.given = blanks_ticked(given)
         else:
             self.checked.standing = "mend"
         return self.checked

@@ -14,7 +14,7 @@ OWN, NEIGHBOUR = "33.14.20.2001", "33.14.20.2002"
 
 
 def an_input(**given: Any) -> ReferralInput:
-    """A complete referral as a service takes it."""
+    """A complete referral as a service takes it, its NIK not known unless one is given."""
     return ReferralInput(
         **{
             "village_code": OWN,
@@ -31,6 +31,7 @@ def an_input(**given: Any) -> ReferralInput:
             "contact_name": "Sri",
             "contact_relation": "child",
             "contact_phone": "+6281234567890",
+            "ticked": () if "nik" in given else ("nik",),
             **given,
         }
     )

@@ -43,6 +43,39 @@ def test_a_form_that_arrives_after_it_was_sent_changes_nothing(core: web.Core) -
         assert (kept.state, kept.hamlet) == (S.SUBMITTED, "Ngrejeng")
 
 
+def test_what_a_page_sent_earlier_but_arrives_later_changes_nothing(core: web.Core) -> None:
+    token, page = new_form_token(), new_form_token()
+    with core.database.write() as session:
+        officer = an_actor(session, Role.VILLAGE)
+
+        def save(hamlet: str, mark: str) -> Referral:
+            given = an_input(hamlet=hamlet)
+            return service.save_draft(session, officer, core.sealer, token, given, mark)
+
+        save("Ngre", f"{page}:1")
+        save("Ngrejeng", f"{page}:3")
+        assert save("Ngrej", f"{page}:2").hamlet == "Ngrejeng"
+        assert save("Kedung", new_form_token()).hamlet == "Kedung"  # another page, opened later
+
+
+def test_what_was_not_asked_is_not_taken_for_not_known(core: web.Core) -> None:
+    with core.database.write() as session:
+        officer = an_actor(session, Role.VILLAGE)
+        given = an_input(ticked=(), birth_date=None, place=None, contact_phone="")
+        kept = service.save_draft(session, officer, core.sealer, new_form_token(), given)
+        with pytest.raises(Invalid) as refused:
+            service.submit_referral(session, officer, kept)
+        assert set(refused.value.errors) == {"nik", "birth", "lat", "contact_phone"}
+        told = an_input(
+            ticked=("nik", "birth", "place", "no_phone"),
+            birth_date=None,
+            place=None,
+            contact_phone="",
+        )
+        service.edit_referral(session, officer, core.sealer, kept, told)
+        assert service.submit_referral(session, officer, kept).state is S.SUBMITTED
+
+
 def test_sending_twice_is_sending_once(core: web.Core) -> None:
     with core.database.write() as session:
         officer = an_actor(session, Role.VILLAGE)

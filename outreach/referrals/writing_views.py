@@ -1,0 +1,155 @@
+"""Pages of writing a referral down: the form, one topic a screen, kept as a draft from the first word."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint, flash, request
+from werkzeug.wrappers import Response
+
+from outreach.i18n import gettext as _
+from outreach.places.service import villages_for
+from outreach.referrals import service
+from outreach.referrals.filling import referral_form
+from outreach.referrals.forms import ReferralForm
+from outreach.referrals.given import given_of, missing_in
+from outreach.referrals.models import Referral
+from outreach.referrals.states import ReferralState
+from outreach.referrals.steps import (
+    STEP_COUNT,
+    STEPS,
+    WHOLE,
+    Step,
+    after,
+    before,
+    number_of,
+    step_of,
+    step_with,
+)
+from outreach.web import actor, allow, core, endpoint, go, load, reading, render, writing
+
+bp = Blueprint("writing", __name__)
+
+
+@bp.route("/usulan/baru", methods=["GET", "POST"])
+@endpoint("referral.create")
+def create() -> str | Response | tuple[str, int]:
+    """Write down a resident; what was typed is kept as a draft before anything else happens.
+
+    The form's own token stands in the address, so that going back or loading again leads to the draft it made.
+    """
+    allow()
+    token = request.args.get("k", "")
+    if request.method == "GET":
+        if not service.is_form_token(token):
+            return go("writing.create", **{**request.args, "k": service.new_form_token()})
+        if known := service.draft_of(reading(), actor(), token):
+            return go("writing.edit", referral_id=known.id, bagian=STEPS[0].code)
+    villages = villages_for(reading(), actor())
+    step = _asked_step(request.args) if request.method == "GET" else _sent_step()
+    known = service.draft_of(reading(), actor(), request.form.get("form_token", ""))
+    form = referral_form(villages, known, step, form_token=token)
+    if request.method == "GET":
+        return _page(form, step, None)
+    given = form.given(whole=_is_whole())
+    if given is None:
+        return _page(form, step, None), 422
+    with writing() as session:
+        referral = service.save_draft(
+            session, actor(), core().sealer, form.form_token.data, given, form.edit_mark.data
+        )
+    if referral.state is not ReferralState.DRAFT:
+        flash(_("This referral was sent before. What you changed now is not kept."), "warning")
+        return go("referrals.sent", referral_id=referral.id)
+    return _after_saving(form, referral, step)
+
+
+@bp.route("/usulan/<id:referral_id>/ubah", methods=["GET", "POST"])
+@endpoint("referral.edit")
+def edit(referral_id: str) -> str | Response | tuple[str, int]:
+    """Change a draft, or a referral that came back: `bagian` names the step, or all of them on one page."""
+    referral = load(reading(), Referral, referral_id)
+    allow(referral)
+    if referral.state not in service.EDITABLE:
+        flash(_("This referral is already sent. It can be changed when it is returned."), "info")
+        return go("referrals.show", referral_id=referral_id)
+    villages = villages_for(reading(), actor())
+    if request.method == "GET":
+        step = _asked_step(request.args)
+        return _page(referral_form(villages, referral, step), step, referral)
+    step = _sent_step()
+    form = referral_form(villages, referral, step)
+    given = form.given(whole=_is_whole())
+    if given is None:
+        return _page(form, step, referral), 422
+    with writing() as session:
+        kept = load(session, Referral, referral_id)
+        service.edit_referral(
+            session, actor(), core().sealer, kept, given, form.edit_mark.data or ""
+        )
+    return _after_saving(form, kept, step)
+
+
+@bp.get("/usulan/<id:referral_id>/lengkapi")
+@endpoint("referral.edit")
+def complete(referral_id: str) -> str | Response:
+    """Open the first step of a draft that lacks something, everything marked there that sending still needs."""
+    referral = load(reading(), Referral, referral_id)
+    allow(referral)
+    if referral.state not in service.EDITABLE:
+        return go("referrals.show", referral_id=referral_id)
+    gaps = missing_in(given_of(referral))
+    if not gaps:
+        return go("referrals.check", referral_id=referral_id)
+    step = min(map(step_with, gaps), key=number_of)
+    form = referral_form(villages_for(reading(), actor()), referral, step)
+    form.mark_missing(gaps)
+    return _page(form, step, referral)
+
+
+def _asked_step(asked: Any) -> Step | None:
+    return None if asked.get("bagian") == WHOLE else step_of(asked.get("bagian")) or STEPS[0]
+
+
+def _sent_step() -> Step | None:
+    return step_of(request.form.get("bagian"))
+
+
+def _is_whole() -> bool:
+    """Whether the step must be answered: not when it is only kept, or when somebody goes back."""
+    return not {"draft", "back"} & set(request.form)
+
+
+def _page(form: ReferralForm, step: Step | None, referral: Referral | None) -> str:
+    villages = villages_for(reading(), actor())
+    chosen = next((v for v in villages if v.code == form.village_code.data), None)
+    return render(
+        "referrals/form.html",
+        form=form,
+        villages=villages,
+        shown=[step] if step else list(STEPS),
+        step=step,
+        number=number_of(step) if step else 0,
+        count=STEP_COUNT,
+        previous=before(step) if step else None,
+        referral=referral,
+        to_summary=request.args.get("ke") == "ringkasan",
+        centre=(chosen.lat, chosen.lon) if chosen else None,
+    )
+
+
+def _after_saving(form: ReferralForm, referral: Referral, step: Step | None) -> Response:
+    sent = request.form
+    if sent.get("draft") == "auto":  # a page that keeps what is being typed: nothing to show
+        return Response(status=204)
+    if "draft" in sent:
+        flash(_("The draft is saved. You can go on with it at any time."), "success")
+        return go("referrals.show", referral_id=referral.id)
+    if "back" in sent and step and (earlier := before(step)):
+        return go("writing.edit", referral_id=referral.id, bagian=earlier.code)
+    if form.birth_from_nik:
+        flash(_("The birth date was taken from the NIK. Compare it with the family card."), "info")
+    later = after(step) if step and request.args.get("ke") != "ringkasan" else None
+    if later:
+        return go("writing.edit", referral_id=referral.id, bagian=later.code)
+    return go("referrals.check", referral_id=referral.id)
