@@ -21,7 +21,7 @@ from outreach.coverage.table import as_csv
 from outreach.i18n import format_number, ngettext, translate
 from outreach.i18n import gettext as _
 from outreach.policy import Actor
-from outreach.referrals.conditions import CONDITIONS
+from outreach.referrals.conditions import condition_words
 from outreach.web import (
     HomeCard,
     NavItem,
@@ -71,7 +71,7 @@ def index() -> str:
         groups=[(group, translate(label), "number") for group, label in GROUP_LABELS.items()],
         Group=Group,
         conditions=[
-            (translate(CONDITIONS[code].label) if code in CONDITIONS else code, count)
+            (translate(condition_words(code)), count)
             for code, count in figures.by_condition.items()
         ],
         smallest=SMALLEST,

@@ -24,7 +24,7 @@ from outreach.planning.wording import estimated, place
 from outreach.policy import Actor
 from outreach.referrals import phones
 from outreach.referrals.circumstances import RELATIONS
-from outreach.referrals.conditions import CONDITIONS, NEEDS, POWER, bring
+from outreach.referrals.conditions import NEEDS, POWER, bring, condition_words
 from outreach.referrals.models import Referral
 
 _VAGUE: Final = {PlaceQuality.HAMLET, PlaceQuality.VILLAGE}
@@ -147,7 +147,6 @@ def visit_card(visit: Visit, day: date, outcome: Outcome | None) -> VisitCard:
     resident = referral.resident
     phone = referral.contact_phone
     power = referral.house_power if referral.house_power in POWER else "unknown"
-    condition = CONDITIONS.get(referral.condition)
     needs = [need for need in referral.needs if need in NEEDS]
     return VisitCard(
         visit=visit,
@@ -157,8 +156,8 @@ def visit_card(visit: Visit, day: date, outcome: Outcome | None) -> VisitCard:
         place=place(referral),
         landmark=referral.landmark,
         at_home=_at_home(referral),
-        condition=translate(condition.label) if condition else "",
-        bring=tuple(map(translate, bring(referral.condition, needs, power))) if condition else (),
+        condition=translate(condition_words(referral.condition)),
+        bring=tuple(map(translate, bring(referral.condition, needs, power))),
         warnings=tuple(_warnings(referral, needs)),
         contact=_contact(referral),
         phone=phone,

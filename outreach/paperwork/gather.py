@@ -27,7 +27,7 @@ from outreach.planning.promise import promised_window
 from outreach.planning.short_codes import written
 from outreach.planning.wording import estimated
 from outreach.referrals.circumstances import RELATIONS
-from outreach.referrals.conditions import BRING_ALWAYS, CONDITIONS, POWER, bring
+from outreach.referrals.conditions import BRING_ALWAYS, POWER, bring, condition_words
 from outreach.referrals.models import Referral
 from outreach.referrals.phones import display
 from outreach.teams.calendar_facts import pasaran
@@ -162,7 +162,7 @@ def _block(visit: Visit) -> Block:
         contact_name=referral.contact_name,
         contact_relation=_label_of_relation(referral),
         contact_phone=display(referral.contact_phone) if referral.contact_phone else "",
-        condition=translate(CONDITIONS[referral.condition].label),
+        condition=translate(condition_words(referral.condition)),
         power=translate(POWER[referral.house_power].label) if referral.house_power else "",
         bring=tuple(
             translate(line)

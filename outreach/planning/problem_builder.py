@@ -20,7 +20,7 @@ from outreach.planning.failures import NO_SHIFT_LEFT, NOBODY_LEFT, PlanFailed
 from outreach.planning.guide import STRAIGHT, Guide
 from outreach.planning.models import Plan
 from outreach.referrals.circumstances import DAY_S
-from outreach.referrals.conditions import CONDITIONS, GENERATOR, NEEDS, POWER, SETUP_S
+from outreach.referrals.conditions import GENERATOR, NEEDS, POWER, SETUP_S, service_s_of
 from outreach.referrals.models import Referral
 from outreach.referrals.priority import DEFAULT, Weights, priority_on, weights_on
 from outreach.teams.calendar import ShiftTimes, quota_on, shift_of
@@ -82,7 +82,7 @@ def visit_of(
         id=referral.id,
         place=place,
         address=referral.address_key,
-        service_s=CONDITIONS[referral.condition].service_s,
+        service_s=service_s_of(referral.condition),
         setup_s=SETUP_S,
         windows=_windows(referral),
         earliest=referral.not_before,

@@ -15,7 +15,7 @@ from outreach.places.areas import whereabouts
 from outreach.places.models import PlaceQuality, Village
 from outreach.policy import Actor
 from outreach.referrals import pairs, phones
-from outreach.referrals.conditions import CONDITIONS, NEEDS
+from outreach.referrals.conditions import CONDITIONS, NEEDS, UNKNOWN_SERVICE_S
 from outreach.referrals.models import Referral
 from outreach.referrals.nik import MIN_AGE, Nik, birth_date_candidates, notes
 from outreach.referrals.queries import reach
@@ -160,6 +160,12 @@ def _brief_concerns(referral: Referral) -> list[Concern]:
         found.append(
             Concern("duplicate_record", _("The centre says: this person was recorded before."))
         )
+    if not referral.condition:
+        text = _(
+            "The condition is not known: %(minutes)s minutes are set aside, the longest, until the village tells it.",
+            minutes=UNKNOWN_SERVICE_S // 60,
+        )
+        found.append(Concern("no_condition", text))
     if referral.resident.nik_index is None:
         found.append(Concern("no_nik", _("No NIK yet.")))
     if referral.place_quality is PlaceQuality.VILLAGE:

@@ -246,6 +246,20 @@ CONDITIONS: Final[Mapping[str, ConditionFact]] = MappingProxyType(
     }
 )
 
+UNKNOWN_SERVICE_S: Final = max(SERVICE_TIMES_S)
+"""What is set aside for a resident whose condition nobody has told yet: the longest, so that no day is planned too full."""
+
+
+def service_s_of(condition: str) -> int:
+    """Return the seconds a recording takes with this condition; the longest where it is not known ("")."""
+    return CONDITIONS[condition].service_s if condition else UNKNOWN_SERVICE_S
+
+
+def condition_words(condition: str) -> str:
+    """Return the message id of a condition, also where it is not known ("")."""
+    return CONDITIONS[condition].label if condition else N_("Not known yet")
+
+
 POWER: Final[Mapping[str, PowerFact]] = MappingProxyType(
     {
         power.code: power
@@ -269,14 +283,14 @@ POWER: Final[Mapping[str, PowerFact]] = MappingProxyType(
 def bring(condition: str, needs: Iterable[str], power: str) -> tuple[str, ...]:
     """Return what a team brings for one resident beyond `BRING_ALWAYS`, as message ids.
 
-    Takes the codes of `CONDITIONS`, `NEEDS` and `POWER`; each line comes once, needs first. Raises
+    Takes the codes of `CONDITIONS` (or ""), `NEEDS` and `POWER`; each line comes once, needs first. Raises
     KeyError on an unknown code.
     """
     wanted = set(needs)
     if unknown := wanted - set(NEEDS):
         raise KeyError(*sorted(unknown))
     lines = [need.bring for need in NEEDS.values() if need.code in wanted]
-    lines += CONDITIONS[condition].bring
+    lines += CONDITIONS[condition].bring if condition else ()
     if line := POWER[power].bring:
         lines.append(line)
     return tuple(dict.fromkeys(lines))

@@ -16,7 +16,7 @@ from outreach.referrals.circumstances import RELATIONS, TIME_WISHES
 from outreach.referrals.conditions import CONDITIONS, NEEDS, POWER
 from outreach.referrals.fields import Birth, choices
 from outreach.referrals.forms import ReferralForm
-from outreach.referrals.given import given_of
+from outreach.referrals.given import NOT_KNOWN, given_of
 from outreach.referrals.models import Referral
 from outreach.referrals.service import is_edit_mark, is_form_token, new_form_token
 from outreach.referrals.steps import Step
@@ -55,15 +55,21 @@ def referral_form(
     ]
     if len(villages) == 1:
         form.village_code.data = villages[0].code
-    form.sex.choices = [SelectChoice("P", _("Woman")), SelectChoice("L", _("Man"))]
-    form.condition.choices = choices(
-        ((c.code, c.label) for c in CONDITIONS.values()), empty=_("Choose the condition")
-    )
+    form.sex.choices = [
+        SelectChoice("P", _("Woman")),
+        SelectChoice("L", _("Man")),
+        SelectChoice(NOT_KNOWN, _("Not known yet")),
+    ]
+    form.condition.choices = [
+        *choices(((c.code, c.label) for c in CONDITIONS.values()), empty=_("Choose the condition")),
+        SelectChoice(NOT_KNOWN, _("Not known yet")),
+    ]
     form.needs.choices = choices((n.code, n.label) for n in NEEDS.values())
     form.house_power.choices = choices((p.code, p.label) for p in POWER.values())
     form.home.choices = [
         *choices((w.code, w.label) for w in TIME_WISHES.values()),
         SelectChoice("custom", _("At other times")),
+        SelectChoice(NOT_KNOWN, _("Not known yet")),
     ]
     form.contact_relation.choices = choices(
         ((r.code, r.label) for r in RELATIONS.values()), empty=_("Choose")
@@ -85,22 +91,27 @@ def _filled(referral: Referral) -> dict[str, Any]:
         "nik_unknown": "nik" in given.ticked,
         "birth": Birth(given.birth_date, given.birth_year),
         "birth_unknown": "birth" in given.ticked,
-        "sex": given.sex,
+        "sex": NOT_KNOWN if "sex" in given.ticked else given.sex,
         "rt": given.rt,
         "rw": given.rw,
+        "units_unknown": "units" in given.ticked,
         "hamlet": given.hamlet,
+        "hamlet_unknown": "hamlet" in given.ticked,
         "lat": f"{given.place.lat:.6f}" if given.place else "",
         "lon": f"{given.place.lon:.6f}" if given.place else "",
         "centre_only": "place" in given.ticked,
         "landmark": given.landmark,
-        "condition": given.condition,
+        "landmark_unknown": "landmark" in given.ticked,
+        "condition": NOT_KNOWN if "condition" in given.ticked else given.condition,
         "needs": list(given.needs),
         "house_power": given.house_power,
-        "home": wish,
+        "home": NOT_KNOWN if "home" in given.ticked else wish,
         "home_from": _clock(given.home_from_s) if wish == "custom" else None,
         "home_to": _clock(given.home_to_s) if wish == "custom" else None,
         "contact_name": given.contact_name,
         "contact_relation": given.contact_relation,
+        "contact_unknown": "contact" in given.ticked,
+        "phone_unknown": "phone" in given.ticked,
         "contact_phone": phones.display(given.contact_phone) if given.contact_phone else "",
         "no_phone": "no_phone" in given.ticked,
         "note": given.note,

@@ -21,6 +21,7 @@ FLAG_LABELS: Final[Mapping[str, str]] = MappingProxyType(
         **{code: need.label for code, need in NEEDS.items()},
         "no_place": N_("The house is not on the map yet"),
         "no_phone": N_("No phone"),
+        "incomplete": N_("Not complete yet"),
     }
 )
 """Every mark with its words, in the order in which it is shown."""
@@ -30,7 +31,7 @@ _BITS: Final[Mapping[str, int]] = MappingProxyType(
         for position, code in enumerate(
             (
                 "power", "power_unknown", "escort", "motorbike", "portable_iris", "female_officer", "two_operators",
-                "no_place", "no_phone", "portable_kit", "sign_language", "guide",
+                "no_place", "no_phone", "portable_kit", "sign_language", "guide", "incomplete",
             )
         )
     }
@@ -44,16 +45,18 @@ def bit(code: str) -> int:
 
 def flags_of(referral: Referral) -> tuple[str, ...]:
     """Return the marks of a referral, as they are shown."""
-    kept = bits_of(
-        referral.needs, referral.house_power, referral.place_quality, referral.contact_phone
-    )
-    return tuple(code for code in FLAG_LABELS if kept & _BITS[code])
+    return tuple(code for code in FLAG_LABELS if (referral.flags or 0) & _BITS[code])
 
 
 def bits_of(
-    needs: Collection[str] | None, house_power: str | None, place: PlaceQuality, phone: str | None
+    needs: Collection[str] | None,
+    house_power: str | None,
+    place: PlaceQuality,
+    phone: str | None,
+    *,
+    incomplete: bool = False,
 ) -> int:
-    """Return the marks of what is on file as bits."""
+    """Return the marks of what is on file as bits; `incomplete`: it has open questions."""
     codes = {need for need in needs or () if need in _BITS}
     power = POWER.get(house_power or "")
     if power is not None and power.supply == "short":
@@ -64,4 +67,6 @@ def bits_of(
         codes.add("no_place")
     if not phone:
         codes.add("no_phone")
+    if incomplete:
+        codes.add("incomplete")
     return sum(_BITS[code] for code in codes)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
 from datetime import time
 
 from wtforms import (
@@ -29,8 +30,16 @@ from outreach.referrals import phones
 from outreach.referrals.circumstances import RELATIONS, TIME_WISHES
 from outreach.referrals.conditions import CONDITIONS, NEEDS, POWER
 from outreach.referrals.fields import Birth, BirthField
-from outreach.referrals.given import TICKS, Place, ReferralInput, missing, plain
-from outreach.referrals.nik import MAX_AGE, Nik, NikError, birth_date_candidates, parse
+from outreach.referrals.given import (
+    NOT_KNOWN,
+    TICKS,
+    Place,
+    ReferralInput,
+    is_answered,
+    missing,
+    plain,
+)
+from outreach.referrals.nik import HOME_REGION, MAX_AGE, Nik, NikError, birth_date_candidates, parse
 from outreach.referrals.wording import nik_error, phone_error
 
 
@@ -48,11 +57,14 @@ class ReferralForm(Form):
     sex = RadioField(lazy("Sex"), validate_choice=False)
     rt = StringField(lazy("RT"))
     rw = StringField(lazy("RW"))
+    units_unknown = BooleanField(lazy("RT and RW are not known yet"))
     hamlet = StringField(lazy("Hamlet"))
+    hamlet_unknown = BooleanField(lazy("The hamlet is not known yet"))
     lat = StringField(lazy("Latitude"))
     lon = StringField(lazy("Longitude"))
     centre_only = BooleanField(lazy("I do not know the place yet"))
     landmark = StringField(lazy("Landmark"))
+    landmark_unknown = BooleanField(lazy("No landmark is known yet"))
     condition = SelectField(lazy("Condition"), validate_choice=False)
     needs = SelectMultipleField(lazy("What the visit needs"), validate_choice=False)
     house_power = RadioField(lazy("Power at the house"), validate_choice=False)
@@ -61,10 +73,13 @@ class ReferralForm(Form):
     home_to = TimeField(lazy("Until"))
     contact_name = StringField(lazy("Name of the contact person"))
     contact_relation = SelectField(lazy("Who is this to the resident?"), validate_choice=False)
+    contact_unknown = BooleanField(lazy("It is not known yet whom to ask"))
     contact_phone = StringField(lazy("Phone or WhatsApp"))
     no_phone = BooleanField(lazy("There is no phone: word goes through the hamlet or RT"))
+    phone_unknown = BooleanField(lazy("The number is not known yet"))
     note = TextAreaField(lazy("Note for the team"))
 
+    home_region = HOME_REGION
     found_nik: Nik | None = None
     found_place: Place | None = None
     found_phone = ""
@@ -194,20 +209,25 @@ class ReferralForm(Form):
                 self._say(
                     self.contact_phone, _("Either write the number or tick “no phone”, not both.")
                 )
-        elif self._needs("contact_phone") and not self.no_phone.data:
-            self._say(self.contact_phone, _("Write the phone number, or tick “no phone”."))
+        elif self._needs("contact_phone") and not (
+            self.no_phone.data or self.phone_unknown.data or self.contact_unknown.data
+        ):
+            self._say(
+                self.contact_phone,
+                _("Write the phone number, or tick “no phone” or “not known”."),
+            )
 
     def _read_choices(self) -> None:
         known: tuple[tuple[Field, set[str]], ...] = (
-            (self.condition, {"", *CONDITIONS}),
+            (self.condition, {"", NOT_KNOWN, *CONDITIONS}),
             (self.house_power, {"", *POWER}),
-            (self.sex, {"", "L", "P"}),
-            (self.home, {"", "custom", *TIME_WISHES}),
+            (self.sex, {"", NOT_KNOWN, "L", "P"}),
+            (self.home, {"", "custom", NOT_KNOWN, *TIME_WISHES}),
             (self.contact_relation, {"", *RELATIONS}),
             (self.village_code, {choice.value for choice in self.village_code.choices or []}),
         )
         for field, codes in known:
-            if (field.data or "") not in codes:
+            if self._is_asked(field.name) and (field.data or "") not in codes:
                 self._say(field, _("Choose from the list."))
         if set(self.needs.data or []) - set(NEEDS):
             self._say(self.needs, _("Choose from the list."))
@@ -232,20 +252,20 @@ class ReferralForm(Form):
 
     def _input(self) -> ReferralInput:
         birth: Birth = self.birth.data or Birth()
-        return ReferralInput(
+        given = ReferralInput(
             village_code=self.village_code.data,
             name=" ".join(self.name.cleaned.split()),
             nik=self.found_nik,
             keep_nik=self.has_nik_on_file and self.found_nik is None and not self.nik_unknown.data,
             birth_date=birth.day,
             birth_year=birth.year,
-            sex=self.sex.data or "",
+            sex=_known(self.sex.data),
             hamlet=self.hamlet.cleaned,
             rt=_three(self.rt.data),
             rw=_three(self.rw.data),
             place=self.found_place,
             landmark=self.landmark.cleaned,
-            condition=self.condition.data or "",
+            condition=_known(self.condition.data),
             needs=tuple(code for code in NEEDS if code in (self.needs.data or [])),
             house_power=self.house_power.data or "",
             home_from_s=self.home_s[0],
@@ -254,8 +274,9 @@ class ReferralForm(Form):
             contact_relation=self.contact_relation.data or "",
             contact_phone=self.found_phone,
             note=self.note.cleaned,
-            ticked=tuple(code for code, name in TICKS.items() if self[name].data),
         )
+        said = [code for code, name in TICKS.items() if self[name].data in (True, NOT_KNOWN)]
+        return replace(given, ticked=tuple(code for code in said if not is_answered(given, code)))
 
     def mark_missing(self, gaps: Mapping[str, str]) -> None:
         """Ask at each field of this step for what sending still needs, before anything was sent."""
@@ -266,13 +287,18 @@ class ReferralForm(Form):
     def _say_missing(self) -> None:
         if not self.whole:
             return
-        for name, sentence in missing(lambda name: str(self[name].data or "").strip()).items():
+        said = [code for code, name in TICKS.items() if self[name].data in (True, NOT_KNOWN)]
+        gaps = missing(lambda name: str(self[name].data or "").strip(), said)
+        for name, sentence in gaps.items():
             if self._needs(name) and not self[name].errors:
                 self._say(self[name], sentence)
 
     def _needs(self, name: str) -> bool:
         """Whether sending needs this field, and it is this page that asks for it."""
-        return self.whole and (self.asked is None or name in self.asked)
+        return self.whole and self._is_asked(name)
+
+    def _is_asked(self, name: str) -> bool:
+        return self.asked is None or name in self.asked
 
     def _say(self, field: Field, message: str) -> None:
         field.errors = [*field.errors, message]
@@ -286,6 +312,10 @@ class ReferralForm(Form):
 
 def _seconds(moment: time) -> int:
     return moment.hour * 3600 + moment.minute * 60
+
+
+def _known(value: str | None) -> str:
+    return "" if value in (None, NOT_KNOWN) else value
 
 
 def _three(typed: str | None) -> str:

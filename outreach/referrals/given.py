@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Final
@@ -20,13 +20,24 @@ from outreach.referrals.nik import MAX_AGE, Nik
 
 NIK_IN_TEXT: Final = re.compile(r"(?<!\d)(?:\d[\s.\-]?){15}\d(?!\d)")
 _UNIT: Final = re.compile(r"[0-9]{3}")
+NOT_KNOWN: Final = "?"
+"""The value of a list of the form that says: not known yet."""
 TICKS: Final[Mapping[str, str]] = {
     "nik": "nik_unknown",
     "birth": "birth_unknown",
+    "sex": "sex",
+    "units": "units_unknown",
+    "hamlet": "hamlet_unknown",
     "place": "centre_only",
+    "landmark": "landmark_unknown",
+    "condition": "condition",
+    "home": "home",
+    "contact": "contact_unknown",
+    "phone": "phone_unknown",
     "no_phone": "no_phone",
 }
-"""What can be ticked in place of an answer, by its code, with the field of the form that is ticked."""
+"""What can be said in place of an answer, by its code, with the field of the form that says it (ticked, or "?")."""
+_BLANK_IN_A_TABLE: Final = ("nik", "birth", "place", "no_phone")
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,60 +145,91 @@ def given_of(referral: Referral) -> ReferralInput:
         note=referral.note,
         ticked=tuple(code for code in TICKS if code in referral.ticked),
     )
-    return blanks_ticked(given) if referral.submitted_at else given
+    return blanks_ticked(given, tuple(TICKS)) if referral.submitted_at else given
 
 
-def blanks_ticked(given: ReferralInput) -> ReferralInput:
-    """Return the same with a tick for each question that may stay open and has no answer: what was sent, or came in
-    a spreadsheet, has no boxes to tick."""
-    return replace(given, ticked=tuple(code for code in TICKS if not _answered(given, code)))
+def blanks_ticked(
+    given: ReferralInput, codes: tuple[str, ...] = _BLANK_IN_A_TABLE
+) -> ReferralInput:
+    """Return the same with “not known” for each of these questions that has no answer.
+
+    What was sent had its questions answered; a row of a spreadsheet has no boxes to tick.
+    """
+    found = {code for code in codes if not is_answered(given, code)} - {"phone", "home"}
+    if {"phone", "contact"} & set(given.ticked):
+        found.discard("no_phone")
+    return replace(
+        given, ticked=tuple(code for code in TICKS if code in found or code in given.ticked)
+    )
 
 
-def _answered(given: ReferralInput, code: str) -> bool:
-    match code:
-        case "nik":
-            return given.nik is not None or given.keep_nik
-        case "birth":
-            return given.birth_date is not None or given.birth_year is not None
-        case "place":
-            return given.place is not None
-        case _:
-            return bool(given.contact_phone)
+def is_answered(given: ReferralInput, code: str) -> bool:
+    """Whether the question of a tick has an answer of its own."""
+    return all(map(bool, _ANSWERS[code](given)))
 
 
+_ANSWERS: Final[Mapping[str, Callable[[ReferralInput], tuple[object, ...]]]] = {
+    "nik": lambda given: (given.nik or given.keep_nik,),
+    "birth": lambda given: (given.birth_date or given.birth_year,),
+    "sex": lambda given: (given.sex,),
+    "units": lambda given: (given.rt, given.rw),
+    "hamlet": lambda given: (given.hamlet,),
+    "place": lambda given: (given.place,),
+    "landmark": lambda given: (given.landmark,),
+    "condition": lambda given: (given.condition,),
+    "home": lambda given: (given.home_to_s,),
+    "contact": lambda given: (given.contact_name,),
+    "phone": lambda given: (given.contact_phone,),
+    "no_phone": lambda given: (given.contact_phone,),
+}
+_REQUIRED: Final[Mapping[str, tuple[str, str]]] = {
+    "sex": ("sex", N_("Choose woman or man, or “not known yet”.")),
+    "rt": ("units", N_("Fill in the RT, for example 3, or tick “not known”.")),
+    "rw": ("units", N_("Fill in the RW, for example 1, or tick “not known”.")),
+    "hamlet": ("hamlet", N_("Fill in the hamlet or the street, or tick “not known”.")),
+    "landmark": (
+        "landmark",
+        N_("Write what the house can be recognised by, or tick “not known”."),
+    ),
+    "condition": (
+        "condition",
+        N_("Choose the condition that fits best, or “not known yet”."),
+    ),
+    "house_power": ("", N_("Choose the power at the house. Not known is an answer, too.")),
+    "contact_name": (
+        "contact",
+        N_("Fill in who can be asked about the resident, or tick “not known”."),
+    ),
+    "contact_relation": ("contact", N_("Choose who this is to the resident.")),
+}
+"""For each field that sending needs the tick that stands in for it, and the sentence that asks for it."""
 _OPEN: Final[Mapping[str, tuple[str, str]]] = {
     "nik": ("nik", N_("Write the NIK, or tick “not known”.")),
     "birth": ("birth", N_("Write the birth date, or only the year, or tick “not known”.")),
     "place": ("lat", N_("Put the pin on the house, or tick that you do not know the place yet.")),
-    "no_phone": ("contact_phone", N_("Write the phone number, or tick “no phone”.")),
+    "phone": ("contact_phone", N_("Write the phone number, or tick “no phone” or “not known”.")),
 }
-"""For each tick the field that it stands in for, with the sentence that asks for one or the other."""
-_REQUIRED: Final[Mapping[str, str]] = {
-    "sex": N_("Choose woman or man."),
-    "rt": N_("Fill in the RT, for example 3."),
-    "rw": N_("Fill in the RW, for example 1."),
-    "hamlet": N_("Fill in the hamlet (dukuh or dusun), or the street in a kelurahan."),
-    "landmark": N_("Write what the house can be recognised by."),
-    "condition": N_("Choose the condition that fits best."),
-    "house_power": N_("Choose the power at the house. Not known is an answer, too."),
-    "contact_name": N_("Fill in who can be asked about the resident."),
-    "contact_relation": N_("Choose who this is to the resident."),
-}
+"""The same for questions whose answer is more than a word: the tick, the field and the sentence."""
 
 
-def missing(value_of: Callable[[str], object]) -> dict[str, str]:
+def missing(value_of: Callable[[str], object], ticked: Collection[str]) -> dict[str, str]:
     """Return what must be filled in before sending: each field with the sentence that asks for it.
 
     `value_of` gives the value of a field by its name, from a form or from what is on file.
     """
-    return {name: translate(sentence) for name, sentence in _REQUIRED.items() if not value_of(name)}
+    return {
+        name: translate(sentence)
+        for name, (tick, sentence) in _REQUIRED.items()
+        if not value_of(name) and tick not in ticked
+    }
 
 
 def missing_in(given: ReferralInput) -> dict[str, str]:
     """Return what a referral on file lacks before it can be sent."""
-    gaps = missing(lambda name: getattr(given, name))
+    gaps = missing(lambda name: getattr(given, name), given.ticked)
     for code, (field, sentence) in _OPEN.items():
-        if code not in given.ticked and not _answered(given, code):
+        stand_ins = {code, "no_phone", "contact"} if code == "phone" else {code}
+        if not stand_ins & set(given.ticked) and not is_answered(given, code):
             gaps[field] = translate(sentence)
     return gaps
 

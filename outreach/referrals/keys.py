@@ -17,6 +17,7 @@ from outreach import clock
 from outreach.referrals import names
 from outreach.referrals.flags import bits_of
 from outreach.referrals.models import Referral, Resident
+from outreach.referrals.open_questions import open_questions
 from outreach.referrals.triage_models import NameSound
 
 SQUARE_DEG: Final = 0.01
@@ -79,12 +80,19 @@ def rebuild_keys(session: Session) -> int:
     return count
 
 
-def fill(referral: Referral) -> None:
-    """Reckon what stands in a referral's own row; the mapper does it, others who write rows call it."""
+def fill(referral: Referral, resident: Any = None) -> None:
+    """Reckon what stands in a referral's own row; the mapper does it, others who write rows call it.
+
+    `resident`: the row of the resident, where the referral does not hold it.
+    """
     referral.waiting_since = waiting_since(referral.submitted_at)
     referral.square = square_of(referral.lat, referral.lon)
     referral.flags = bits_of(
-        referral.needs, referral.house_power, referral.place_quality, referral.contact_phone
+        referral.needs,
+        referral.house_power,
+        referral.place_quality,
+        referral.contact_phone,
+        incomplete=bool(open_questions(referral, resident or referral.resident)),
     )
     if (
         referral.resident is not None
@@ -122,8 +130,13 @@ def _changed(target: object, *names_of: str) -> bool:
 
 @event.listens_for(Referral, "before_insert")
 @event.listens_for(Referral, "before_update")
-def _before(_mapper: Mapper[Any], _connection: Connection, referral: Referral) -> None:
-    fill(referral)
+def _before(_mapper: Mapper[Any], connection: Connection, referral: Referral) -> None:
+    table = Resident.__table__
+    known = referral.resident
+    fill(
+        referral,
+        known or connection.execute(select(table).where(table.c.id == referral.resident_id)).one(),
+    )
 
 
 @event.listens_for(Referral, "after_insert")

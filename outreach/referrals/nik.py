@@ -24,7 +24,7 @@ Sex = Literal["L", "P"]  # laki-laki, perempuan: as on the card
 LENGTH: Final = 16
 MIN_AGE: Final = 17  # obliged to hold a card: UU 24/2013 article 63; younger only when married
 MAX_AGE: Final = 125  # older than anyone on record
-_HOME_REGION: Final = REGENCY_CODE.replace(".", "")
+HOME_REGION: Final = REGENCY_CODE.replace(".", "")
 _WOMAN: Final = 40  # added to a woman's day of birth
 _CENTURIES: Final = (1800, 1900, 2000)
 # People group the digits with blanks, dots or any of the dashes; a paste may bring invisible ones.
@@ -143,7 +143,7 @@ def notes(
     "P"; what the form left empty is not compared.
     """
     found: list[NikNote] = []
-    if not nik.region.startswith(_HOME_REGION):
+    if not nik.region.startswith(HOME_REGION):
         found.append(NikNote("region_elsewhere", "info"))
     possible = nik.possible_birth_dates
     if not possible:

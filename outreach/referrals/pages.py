@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from urllib.parse import quote
@@ -19,8 +19,10 @@ from outreach.places.models import PlaceQuality
 from outreach.policy import Actor
 from outreach.referrals import phones
 from outreach.referrals.conditions import CONDITIONS, NEEDS, POWER
-from outreach.referrals.given import relation_label
+from outreach.referrals.given import given_of, relation_label
 from outreach.referrals.models import Referral, ReferralEvent, Resident
+from outreach.referrals.open_questions import open_questions
+from outreach.referrals.queries import COMPLETABLE
 from outreach.referrals.service import CLOSABLE, EDITABLE
 from outreach.referrals.states import WAITING, ReferralState
 from outreach.referrals.steps import step_with
@@ -60,6 +62,7 @@ class Abilities:
     """What this person may do with a referral as it stands."""
 
     edit: bool
+    complete: bool
     send: bool
     answer: bool
     close: bool
@@ -80,6 +83,7 @@ def abilities(actor: Actor, referral: Referral) -> Abilities:
     accept = may("referral.accept", *WAITING)
     return Abilities(
         edit=may("referral.edit", *EDITABLE),
+        complete=may("referral.edit", *COMPLETABLE) and bool(open_questions(referral, resident)),
         send=may("referral.submit", S.DRAFT),
         answer=may("referral.submit", S.RETURNED),
         close=may("referral.close", *CLOSABLE),
@@ -94,20 +98,22 @@ def abilities(actor: Actor, referral: Referral) -> Abilities:
 def person_facts(referral: Referral) -> list[Fact]:
     """Return who the resident is, in words."""
     resident = referral.resident
+    said = _said(referral)
     return [
         Fact(_("Full name"), resident.name, "name"),
-        Fact(_("NIK"), resident.nik_masked or _("Not known"), "nik"),
-        Fact(_("Birth date"), birth_words(resident), "birth"),
-        Fact(_("Sex"), sex_label(resident.sex), "sex"),
+        Fact(_("NIK"), resident.nik_masked or said("nik"), "nik"),
+        Fact(_("Birth date"), birth_words(resident) if _born(resident) else said("birth"), "birth"),
+        Fact(_("Sex"), sex_label(resident.sex) if resident.sex else said("sex"), "sex"),
     ]
 
 
 def place_facts(referral: Referral) -> list[Fact]:
     """Return where the house is and how to find it, in words."""
+    said = _said(referral)
     units = (
         _("RT %(rt)s / RW %(rw)s", rt=referral.rt, rw=referral.rw)
         if referral.rt or referral.rw
-        else ""
+        else said("units")
     )
     place = translate(PLACE_LABELS[referral.place_quality])
     if referral.place_quality is not PlaceQuality.VILLAGE:
@@ -115,24 +121,29 @@ def place_facts(referral: Referral) -> list[Fact]:
     return [
         Fact(_("Village"), referral.village.label, "village_code"),
         Fact(_("RT and RW"), units, "rt"),
-        Fact(_("Hamlet"), referral.hamlet, "hamlet"),
+        Fact(_("Hamlet"), referral.hamlet or said("hamlet"), "hamlet"),
         Fact(_("Place on the map"), place, "lat"),
-        Fact(_("Landmark"), referral.landmark, "landmark"),
+        Fact(_("Landmark"), referral.landmark or said("landmark"), "landmark"),
     ]
 
 
 def visit_facts(referral: Referral) -> list[Fact]:
     """Return what a team must know about the visit, in words."""
+    said = _said(referral)
     condition = CONDITIONS.get(referral.condition)
     power = POWER.get(referral.house_power)
     needs = [translate(NEEDS[code].label) for code in referral.needs if code in NEEDS]
     return [
-        Fact(_("Condition"), translate(condition.label) if condition else "", "condition"),
+        Fact(
+            _("Condition"),
+            translate(condition.label) if condition else said("condition"),
+            "condition",
+        ),
         Fact(_("What the visit needs"), "\n".join(needs) or _("Nothing special"), "needs"),
         Fact(_("Power at the house"), translate(power.label) if power else "", "house_power"),
         Fact(
             _("When is someone at home?"),
-            time_wish(referral.home_from_s, referral.home_to_s),
+            said("home") or time_wish(referral.home_from_s, referral.home_to_s),
             "home",
         ),
     ]
@@ -140,15 +151,30 @@ def visit_facts(referral: Referral) -> list[Fact]:
 
 def contact_facts(referral: Referral) -> list[Fact]:
     """Return whom to ask about the resident, in words."""
-    contact = referral.contact_name
-    if contact and referral.contact_relation:
+    said = _said(referral)
+    contact = referral.contact_name or said("contact")
+    if referral.contact_name and referral.contact_relation:
         contact = f"{contact} ({relation_label(referral.contact_relation).lower()})"
-    phone = phones.display(referral.contact_phone) if referral.contact_phone else _("No phone")
+    phone = (
+        phones.display(referral.contact_phone)
+        if referral.contact_phone
+        else said("phone") or said("contact") or _("No phone")
+    )
     return [
         Fact(_("Contact person"), contact, "contact_name"),
         Fact(_("Phone or WhatsApp"), phone, "contact_phone"),
         Fact(_("Note for the team"), referral.note, "note"),
     ]
+
+
+def _said(referral: Referral) -> Callable[[str], str]:
+    """Return what tells of a question without an answer: “not known yet” where that was said, else nothing."""
+    ticked = given_of(referral).ticked
+    return lambda code: _("Not known yet") if code in ticked else ""
+
+
+def _born(resident: Resident) -> bool:
+    return resident.birth_date is not None or resident.birth_year is not None
 
 
 def birth_words(resident: Resident) -> str:

@@ -15,6 +15,7 @@ from outreach.errors import Forbidden
 from outreach.paging import Listing, page_of
 from outreach.places.models import District, Village
 from outreach.policy import Actor, Relation, Role
+from outreach.referrals.flags import bit
 from outreach.referrals.models import Referral
 from outreach.referrals.searching import matching
 from outreach.referrals.states import WAITING, ReferralState
@@ -22,6 +23,7 @@ from outreach.referrals.states import WAITING, ReferralState
 S = ReferralState
 
 PAGE_SIZE: Final = 25
+MOST_HAMLETS: Final = 40
 STATE_GROUPS: Final[Mapping[str, tuple[ReferralState, ...]]] = {
     "draft": (S.DRAFT,),
     "returned": (S.RETURNED,),
@@ -49,6 +51,15 @@ class Filters:
         return sum(map(bool, (self.group, self.village_code, self.search)))
 
 
+COMPLETABLE: Final = frozenset({S.SUBMITTED, S.ACCEPTED, S.VISITED})
+"""States in which an open question may still be answered by whoever sent it: before a visit is planned."""
+
+
+def is_incomplete() -> ColumnElement[bool]:
+    """Return the condition that a referral was sent, waits for a visit, and has an open question."""
+    return Referral.state.in_(COMPLETABLE) & (Referral.flags.bitwise_and(bit("incomplete")) != 0)
+
+
 def reach(actor: Actor, action: str) -> ColumnElement[bool]:
     """Return the condition that keeps to what the actor may do this with. Raises Forbidden."""
     match policy.relation(actor, action):
@@ -73,7 +84,9 @@ def find_referrals(
 ) -> Listing[Referral]:
     """Return one page of the actor's referrals, last changed first."""
     query = within(actor, "referral.list").where(_not_others_drafts(actor))
-    if filters.group in STATE_GROUPS:
+    if filters.group == "incomplete":
+        query = query.where(is_incomplete())
+    elif filters.group in STATE_GROUPS:
         query = query.where(Referral.state.in_(STATE_GROUPS[filters.group]))
     if filters.village_code:
         query = query.where(Referral.village_code == filters.village_code)
@@ -104,6 +117,20 @@ def count_by_state(session: Session, actor: Actor) -> dict[ReferralState, int]:
         .group_by(Referral.state)
     )
     return dict(session.execute(query).all())
+
+
+def hamlets_of(session: Session, village_code: str) -> list[str]:
+    """Return the names of a village's hamlets as its referrals write them, by name; one written but once by mistake
+    falls behind those that many write."""
+    often = func.count().desc()
+    query = (
+        select(Referral.hamlet)
+        .where(Referral.village_code == village_code, Referral.hamlet != "")
+        .group_by(Referral.hamlet)
+        .order_by(often, Referral.hamlet)
+        .limit(MOST_HAMLETS)
+    )
+    return sorted(session.scalars(query))
 
 
 def villages_seen(session: Session, actor: Actor) -> list[Village]:

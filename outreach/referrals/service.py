@@ -20,6 +20,9 @@ from outreach.referrals import tracking
 from outreach.referrals.given import ReferralInput, given_of, missing_in, plain
 from outreach.referrals.life import add_event, change_state
 from outreach.referrals.models import Referral, Resident
+from outreach.referrals.open_questions import open_questions
+from outreach.referrals.pairs import look_for_pairs
+from outreach.referrals.queries import COMPLETABLE
 from outreach.referrals.states import CloseReason, ReferralState
 from outreach.security.sealed import Sealer
 
@@ -122,6 +125,28 @@ def edit_referral(
     if referral.state is S.RETURNED:
         add_event(session, actor, referral, kind="edited", fields=changed)
     audit.record(session, actor, "referral.edited", referral, fields=changed)
+    return referral
+
+
+def complete_referral(
+    session: Session, actor: Actor, sealer: Sealer, referral: Referral, given: ReferralInput
+) -> Referral:
+    """Fill in what was not known when a referral was sent. Raises Refused once its visit is planned.
+
+    Whoever fills it in changes nothing else: `given` differs from what is on file only where that was open.
+    """
+    policy.allow(actor, "referral.edit", referral)
+    if referral.state not in COMPLETABLE:
+        raise Refused(_("This can no longer be filled in here. Tell your district office."))
+    before = set(open_questions(referral, referral.resident))
+    changed = _write(sealer, referral, referral.resident, given, referral.village)
+    if not changed:
+        return referral
+    referral.changed_at = clock.now()
+    answered = before - set(open_questions(referral, referral.resident))
+    add_event(session, actor, referral, kind="completed", fields=sorted(answered))
+    audit.record(session, actor, "referral.completed", referral, fields=changed)
+    look_for_pairs(session, referral)
     return referral
 
 

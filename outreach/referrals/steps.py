@@ -26,15 +26,15 @@ STEPS: Final = (
     Step(
         "alamat",
         N_("The address"),
-        ("rt", "rw", "hamlet", "lat", "lon", "centre_only", "landmark"),
+        ("rt", "rw", "units_unknown", "hamlet", "hamlet_unknown", "lat", "lon", "centre_only", "landmark", "landmark_unknown"),
     ),
     Step("keadaan", N_("The condition"), ("condition", "needs", "house_power")),
     Step(
         "keluarga",
         N_("Time and family"),
         (
-            "home", "home_from", "home_to", "contact_name", "contact_relation", "contact_phone", "no_phone",
-            "note",
+            "home", "home_from", "home_to", "contact_name", "contact_relation", "contact_unknown", "contact_phone",
+            "no_phone", "phone_unknown", "note",
         ),
     ),
 )  # fmt: skip

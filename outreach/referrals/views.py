@@ -17,6 +17,7 @@ from outreach.referrals import pages, queries, searching, service
 from outreach.referrals.concerns import concerns_before_sending
 from outreach.referrals.given import given_of, missing_in
 from outreach.referrals.models import Referral
+from outreach.referrals.open_questions import incomplete_referrals, open_words
 from outreach.referrals.queries import STATE_GROUPS, Filters
 from outreach.referrals.states import ReferralState
 from outreach.referrals.steps import STEP_COUNT, STEPS
@@ -40,6 +41,7 @@ from outreach.web import (
 
 bp = Blueprint("referrals", __name__)
 on_navigation(NavItem("referrals.index", "Referrals", 10))
+_NAMED_ON_HOME = 3
 _SHOWN_ON_HOME = ("submitted", "accepted", "scheduled", "recorded")
 
 
@@ -73,6 +75,21 @@ def home_of_village(session: Session, person: Actor) -> Iterator[HomeCard | Todo
         )  # fmt: skip
 
 
+@on_home
+def not_complete_yet(session: Session, person: Actor) -> Iterator[HomeCard | Todo]:
+    """What was sent with a question open, and which, for the village and the district that can answer it."""
+    if person.role not in (Role.VILLAGE, Role.DISTRICT):
+        return
+    count, oldest = incomplete_referrals(session, person, _NAMED_ON_HOME)
+    if count:
+        missing = [f"{one.resident.name}: {', '.join(open_words(one)).lower()}" for one in oldest]
+        yield Todo(
+            ngettext("%(num)s referral is not complete yet", "%(num)s referrals are not complete yet", count),
+            "; ".join(missing) + (" …" if count > len(oldest) else "."),
+            url_for("referrals.index", status="incomplete"),
+        )  # fmt: skip
+
+
 @bp.get("/usulan")
 @endpoint("referral.list")
 def index() -> str | Response:
@@ -93,6 +110,7 @@ def index() -> str | Response:
         listing=listing,
         filters=filters,
         groups={code: translate(label) for code, label in GROUP_LABELS.items()},
+        open_words=open_words,
         villages=queries.villages_seen(reading(), actor()),
         more_than=searching.MOST_NAMES
         if searching.is_cut(reading(), actor(), "referral.list", search)
@@ -160,6 +178,7 @@ def show(referral_id: str) -> str:
         question=pages.question(reading(), referral)
         if referral.state is ReferralState.RETURNED
         else None,
+        open_words=open_words(referral) if referral.state in queries.COMPLETABLE else [],
         events=pages.timeline(reading(), referral),
         triage=policy.can(actor(), "triage.view", referral),
         today=clock.today(),

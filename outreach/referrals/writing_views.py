@@ -14,6 +14,8 @@ from outreach.referrals.filling import referral_form
 from outreach.referrals.forms import ReferralForm
 from outreach.referrals.given import given_of, missing_in
 from outreach.referrals.models import Referral
+from outreach.referrals.open_questions import QUESTIONS, open_questions
+from outreach.referrals.queries import COMPLETABLE, hamlets_of
 from outreach.referrals.states import ReferralState
 from outreach.referrals.steps import (
     STEP_COUNT,
@@ -90,17 +92,40 @@ def edit(referral_id: str) -> str | Response | tuple[str, int]:
     return _after_saving(form, kept, step)
 
 
-@bp.get("/usulan/<id:referral_id>/lengkapi")
+@bp.route("/usulan/<id:referral_id>/lengkapi", methods=["GET", "POST"])
 @endpoint("referral.edit")
-def complete(referral_id: str) -> str | Response:
-    """Open the first step of a draft that lacks something, everything marked there that sending still needs."""
+def complete(referral_id: str) -> str | Response | tuple[str, int]:
+    """Ask what is still missing: of a draft, what sending needs; of what is sent, what was not known then."""
     referral = load(reading(), Referral, referral_id)
     allow(referral)
-    if referral.state not in service.EDITABLE:
+    if referral.state in service.EDITABLE:
+        return _first_gap(referral)
+    codes = open_questions(referral, referral.resident)
+    if referral.state not in COMPLETABLE or not codes:
         return go("referrals.show", referral_id=referral_id)
+    step = Step("", "", tuple(name for code in codes for name in QUESTIONS[code].fields))
+    form = referral_form(villages_for(reading(), actor()), referral, step)
+    page: dict[str, Any] = {"form": form, "referral": referral, "codes": codes}
+    page["hamlets"] = hamlets_of(reading(), referral.village_code)
+    page["centre"] = (referral.village.lat, referral.village.lon)
+    if request.method == "GET":
+        return render("referrals/fill_in.html", **page)
+    given = form.given(whole=False)
+    if given is None:
+        return render("referrals/fill_in.html", **page), 422
+    with writing() as session:
+        kept = load(session, Referral, referral_id)
+        service.complete_referral(session, actor(), core().sealer, kept, given)
+        left = bool(open_questions(kept, kept.resident))
+    flash(_("Saved. The rest stays on your list.") if left else _("Saved. Everything is known now."), "success")  # fmt: skip
+    return go("referrals.show", referral_id=referral_id)
+
+
+def _first_gap(referral: Referral) -> str | Response:
+    """Open the first step of a draft that lacks something, everything marked there that sending still needs."""
     gaps = missing_in(given_of(referral))
     if not gaps:
-        return go("referrals.check", referral_id=referral_id)
+        return go("referrals.check", referral_id=referral.id)
     step = min(map(step_with, gaps), key=number_of)
     form = referral_form(villages_for(reading(), actor()), referral, step)
     form.mark_missing(gaps)
@@ -134,6 +159,7 @@ def _page(form: ReferralForm, step: Step | None, referral: Referral | None) -> s
         previous=before(step) if step else None,
         referral=referral,
         to_summary=request.args.get("ke") == "ringkasan",
+        hamlets=hamlets_of(reading(), chosen.code) if chosen else (),
         centre=(chosen.lat, chosen.lon) if chosen else None,
     )
 

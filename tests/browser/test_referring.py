@@ -221,3 +221,28 @@ def test_what_is_typed_is_a_draft_by_itself_and_a_lost_connection_loses_nothing(
     again.wait_for_function("localStorage.length === 0")
     again.goto("/usulan?status=draft")
     expect(again.get_by_role("link", name="Mbah Tukiyem Sastro")).to_have_count(1)
+
+
+def test_a_nik_is_grouped_and_read_aloud_while_it_is_typed_and_a_difference_stops_nobody(
+    live: Live, page: PageMaker, sign_in: SignIn
+) -> None:
+    opened = page(PHONE)
+    sign_in(opened, an_officer(live))
+    opened.goto("/usulan/baru", wait_until="networkidle")
+    number = opened.get_by_label("NIK", exact=True)
+    number.press_sequentially("33141047024")
+    expect(number).to_have_value("3314 1047 024")
+    expect(opened.get_by_text("Baru 11 dari 16 angka.")).to_be_visible()
+    number.press_sequentially("10001")
+    expect(opened.get_by_text("lahir 07-02-1941, perempuan")).to_be_visible()
+    opened.get_by_label("Laki-laki", exact=True).check()
+    expect(opened.get_by_text("Jenis kelamin di halaman ini berbeda")).to_be_visible()
+    number.fill("3314101502050003")
+    expect(opened.get_by_text("lahir 15-02-1905 atau 15-02-2005")).to_be_visible()
+    number.fill("3372 0117 0845 0001")
+    expect(opened.get_by_text("terbit di luar Sragen")).to_be_visible()
+    opened.get_by_label("Nama lengkap").fill("Mbah Karso")
+    opened.get_by_label("Tahun", exact=True).fill("1945")
+    opened.get_by_label("Perempuan", exact=True).check()
+    go_on(opened)
+    expect(opened.get_by_text("Langkah 2 dari 5", exact=True)).to_be_visible()

@@ -124,7 +124,7 @@ def test_every_need_is_a_mark_with_a_bit_of_its_own(database: Database) -> None:
         for code in NEEDS:
             assert code in flags_of(a_referral(session, needs=[code]))
         bare = a_referral(session, needs=[], house_power="va_450", place_quality=PlaceQuality.VILLAGE, contact_phone="")  # fmt: skip
-        assert flags_of(bare) == ("power", "no_place", "no_phone")
+        assert flags_of(bare) == ("power", "no_place", "no_phone", "incomplete")
     assert set(NEEDS) <= set(FLAG_LABELS)
 
 
@@ -133,7 +133,7 @@ def test_what_a_visit_needs_is_set_until_it_is_planned(database: Database) -> No
         actor, referral = an_actor(session, "district"), a_referral(session, S.ACCEPTED)
         triage.set_flags(session, actor, referral, ["guide", "sign_language"], "va_450")
         session.flush()
-        assert flags_of(referral) == ("power", "sign_language", "guide")
+        assert flags_of(referral) == ("power", "sign_language", "guide", "incomplete")
         kinds = session.scalars(select(ReferralEvent.kind)).all()
         assert kinds == ["flagged"]
         with pytest.raises(Refused):
