@@ -40,6 +40,7 @@ VIEWS = (
     "outreach.referrals.triage_views",
     "outreach.planning.views",
     "outreach.planning.board_views",
+    "outreach.planning.search_views",
     "outreach.planning.decision_views",
     "outreach.planning.weight_views",
     "outreach.fieldwork.views",

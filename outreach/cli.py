@@ -166,13 +166,46 @@ def worker(with_parent: bool) -> None:
     run_worker(core.database, settings, with_parent=with_parent)
 
 
-@main.command()
+class _PlanGroup(click.Group):
+    """`plan DAY` makes a plan, as it always did; other words are commands of their own."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        if args and args[0] not in self.commands and args[0] not in {"-h", "--help"}:
+            args = ["make", *args]
+        return super().parse_args(ctx, args)
+
+
+@main.group(cls=_PlanGroup)
+def plan() -> None:
+    """Make a plan (`plan DAY`), or prove that a file is an approved one (`plan verify FILE`)."""
+
+
+@plan.command("verify")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+def plan_verify(file: Path) -> None:
+    """Prove that FILE, a printed or exported plan, is the one that was approved, unchanged."""
+    from outreach.paperwork import proofs
+    from outreach.planning.signatures import signatures_of
+
+    core = open_core(settings_from())
+    with core.database.read() as session:
+        proof = proofs.prove(session, file.read_bytes())
+        if not proof.is_proven or proof.version is None:
+            raise ConfigurationError(f"{file}: not proven: {proof.why}.")
+        version = proof.version
+        console.print(f"[green]{file.name} is plan {version.label}[/green]: {proof.why}.")
+        for one in signatures_of(session, version):
+            console.print(f"Signed by {one.signed_by_name} on {one.signed_at:%Y-%m-%d %H:%M} UTC.")
+        console.print(f"Seal {version.hash}")
+
+
+@plan.command("make")
 @click.argument("day", type=_Date())
 @click.option(
     "--days", default=1, show_default=True, type=click.IntRange(1, 10), help="Working days to plan."
 )
 @click.option("--time-limit", type=click.IntRange(1, 3600), default=None, help="Seconds to search.")
-def plan(day: date, days: int, time_limit: int | None) -> None:
+def plan_make(day: date, days: int, time_limit: int | None) -> None:
     """Make a plan for DAY from the backlog and show it. A supervisor approves it in the application."""
     from outreach.sample.progress import make_plan_here
     from outreach.sample.results import print_summary

@@ -168,6 +168,7 @@ RULES: Final[dict[str, Rule]] = {
     "plan.return": _rule("plan", supervisor=ANY),
     # Paper
     "manifest.print": _rule("plan", planner=ANY, supervisor=ANY),
+    "plan.export": _rule("plan", planner=ANY, supervisor=ANY),
     "route.print": _rule("route", planner=ANY, supervisor=ANY, team=ROUTE),
     # Field work
     "visit.list": _rule(None, village=VILLAGE, district=DISTRICT),

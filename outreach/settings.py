@@ -64,6 +64,9 @@ class Settings:
         "a routing server instead of own roads, as osrm:http://... or valhalla:http://...; empty means own roads",
         "",
     )
+    signatures: int = _setting(  # type: ignore[assignment]
+        "SAMBANG_SIGNATURES", "supervisors who must sign a plan before it is approved: 1 or 2", 1
+    )
     lease_s: int = _setting(  # type: ignore[assignment]
         "SAMBANG_JOB_LEASE",
         "seconds without a sign of life after which another worker takes a job",
@@ -86,6 +89,8 @@ class Settings:
             object.__setattr__(self, "database_url", f"sqlite:///{instance / 'sambang.db'}")
         if self.keys_file == Path(""):
             object.__setattr__(self, "keys_file", instance / "keys.json")
+        if self.signatures not in {1, 2}:
+            raise ConfigurationError(f"{variable_of('signatures')} must be 1 or 2.")
         for name in ("port", "threads", "plan_time_limit_s", "lease_s", "max_upload_bytes"):
             if getattr(self, name) < 1:
                 raise ConfigurationError(f"{variable_of(name)} must be 1 or more.")

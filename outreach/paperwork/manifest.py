@@ -64,7 +64,7 @@ def _render(pages: Sequence[ManifestPage], paper: Paper, font_url: Callable[[str
     if not pages:
         raise ValueError("a manifest needs at least one team")
     width, height = paper.size_mm
-    template = _environment().get_template("paperwork/manifest.html")
+    template = environment().get_template("paperwork/manifest.html")
     return template.render(
         pages=pages,
         paper=paper,
@@ -116,7 +116,8 @@ def page_of_pages() -> Markup:
 
 
 @cache
-def _environment() -> Environment:
+def environment() -> Environment:
+    """Return the templates of printed pages."""
     environment = Environment(
         loader=FileSystemLoader(PROJECT_ROOT / "templates"),
         autoescape=True,

@@ -25,7 +25,9 @@ def print_day(session: Session, actor: Actor, plan: Plan, day: date) -> list[Man
     """
     policy.allow(actor, "manifest.print", plan)
     version = latest_version(plan)
-    routes = [route for route in version.routes if route.day == day] if version else []
+    routes = (
+        [r for r in version.routes if r.day == day and not r.returned_reason] if version else []
+    )
     return _print(session, actor, routes, f"all:{day}")
 
 

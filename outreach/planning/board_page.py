@@ -15,7 +15,8 @@ import routing
 from outreach import clock
 from outreach.i18n import format_number, format_time, ngettext
 from outreach.i18n import gettext as _
-from outreach.planning import reasons, timeline
+from outreach.jobs import JobState
+from outreach.planning import progress, reasons, timeline
 from outreach.planning.broken_words import Names, in_words
 from outreach.planning.draft_models import PlanDraft
 from outreach.planning.drafts import Desk, names_of
@@ -70,6 +71,7 @@ class Lane:
     is_locked: bool
     end_x: float
     said: tuple[str, ...]
+    remark: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,15 +104,18 @@ def page(
     }
     people = people_of(session, shown)
     names = names_of(session, {one.visit for one in now.broken if one.visit})
+    remarks = {(r.team_id, r.day): r.returned_reason for r in desk.base.routes}
     return {
         "desk": desk,
         "plan": desk.plan,
+        "improving": progress.of_job(desk.job) if desk.job and desk.is_improving else None,
+        "improved": _improved(desk),
         "who_else": who_else(desk, actor.id),
         "day": day,
         "days": [(one, _people_on(now, one), now.problem.quota(one)) for one in days_of(now.problem)],
         "figures": figures(desk),
         "lanes": [
-            _lane(now, shift, number, scale, people, names)
+            _lane(now, shift, number, scale, people, names, remarks.get((shift.team, day), ""))
             for number, shift in enumerate(lanes_of_day, start=1)
         ],
         "scale": scale,
@@ -120,6 +125,16 @@ def page(
         "duration": duration,
         "kilometres": kilometres,
     }  # fmt: skip
+
+
+def _improved(desk: Desk) -> str:
+    """Return how the last improvement ended where that is worth saying, while it was the last thing that happened."""
+    if desk.job is None or desk.is_improving:
+        return ""
+    if desk.job.state is JobState.FAILED:
+        return "failed"
+    phase = desk.job.progress.get("phase") if desk.job.state is JobState.DONE else ""
+    return "nothing_better" if phase == "nothing_better" else ""
 
 
 def days_of(problem: routing.Problem) -> list[date]:
@@ -221,6 +236,7 @@ def _lane(
     scale: timeline.Scale,
     people: Mapping[str, Referral],
     names: Names,
+    remark: str,
 ) -> Lane:
     where: Where = (shift.team, shift.day)
     route = now.route(where)
@@ -243,6 +259,7 @@ def _lane(
         is_locked=where in now.board.locked,
         end_x=scale.x(shift.end_s),
         said=tuple(in_words(own, now, names)),
+        remark=remark,
     )
 
 

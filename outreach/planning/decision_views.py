@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, flash
+from flask import Blueprint, flash, request
 from werkzeug.wrappers import Response
 
 from outreach.errors import Refused
 from outreach.i18n import gettext as _
 from outreach.planning import decisions, pages
 from outreach.planning.forms import DecisionForm, ReturnForm
-from outreach.planning.models import Plan
+from outreach.planning.models import Plan, PlanState
 from outreach.planning.service import latest_version
-from outreach.web import actor, allow, endpoint, go, load, reading, render, writing
+from outreach.web import actor, allow, core, endpoint, go, load, reading, render, writing
 
 bp = Blueprint("decisions", __name__)
 
@@ -39,12 +39,20 @@ def approve(plan_id: str) -> Response:
             plan = load(session, Plan, plan_id)
             allow(plan)
             version = decisions.approve_plan(
-                session, actor(), plan, version_number=form.version.data or 0
+                session,
+                actor(),
+                plan,
+                version_number=form.version.data or 0,
+                returned=_returned(),
+                signatures=core().settings.signatures,
             )
-            label = version.label
+            label, is_approved = version.label, plan.state is PlanState.APPROVED
     except Refused as refusal:
         flash(refusal.message, "error")
         return go("decisions.decide", plan_id=plan_id)
+    if not is_approved:
+        flash(_("You have signed. One more supervisor must sign before the teams may go."), "info")
+        return go("planning.show", plan_id=plan_id)
     flash(
         _("Plan %(label)s is approved. The teams and villages can see it now.", label=label),
         "success",
@@ -76,6 +84,15 @@ def return_(plan_id: str) -> Response | tuple[str, int]:
         return _page(load(reading(), Plan, plan_id), form), 422
     flash(_("The plan went back to its maker with your reason."), "success")
     return go("planning.show", plan_id=plan_id)
+
+
+def _returned() -> dict[str, str]:
+    """Read the reasons for routes that go back; a route without a reason is approved."""
+    return {
+        name.removeprefix("rute-"): text
+        for name, text in request.form.items()
+        if name.startswith("rute-") and text.strip()
+    }
 
 
 def _page(plan: Plan, form: ReturnForm) -> str:

@@ -5,9 +5,10 @@ Nobody decides on a plan that they asked for or made, whatever their role is by 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
+from types import MappingProxyType
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -19,6 +20,7 @@ from outreach.i18n import ngettext
 from outreach.planning.models import Plan, PlanState, PlanVersion, Route
 from outreach.planning.seal import content_hash
 from outreach.planning.service import latest_version
+from outreach.planning.signatures import sign
 from outreach.planning.turns import wait_for_turn
 from outreach.policy import Actor
 from outreach.referrals.life import change_state
@@ -43,22 +45,37 @@ class Replacement:
 
 
 def approve_plan(
-    session: Session, actor: Actor, plan: Plan, *, version_number: int | None = None
+    session: Session,
+    actor: Actor,
+    plan: Plan,
+    *,
+    version_number: int | None = None,
+    returned: Mapping[str, str] = MappingProxyType({}),
+    signatures: int = 1,
 ) -> PlanVersion:
-    """Approve the version that was sent: seal it, schedule its people, replace older plans of its dates.
+    """Sign the version that was sent; with the last signature it is sealed, its people scheduled, older plans replaced.
 
     `version_number` is the version that the person looked at; another one that came in between is not approved.
-    Raises Refused with the reason.
+    `returned` are routes that go back to the planner, with a reason each, while the others are approved. `signatures`
+    is how many people must sign. Raises Refused with the reason.
     """
     policy.allow(actor, "plan.approve", plan)
     wait_for_turn(session)
     version = _decidable(actor, plan, version_number)
     if plan.last_day < clock.today():
         raise Refused(_("The dates of this plan have passed. Return it with that reason."))
+    returned = _returned_routes(version, returned)
     replaced = replacement(session, version)
-    _refuse_changed_people(version, replaced)
+    _refuse_changed_people(version, replaced, returned)
+    seal = content_hash(version)
+    if sign(session, actor, version, seal, returned) < signatures:
+        audit.record(session, actor, "plan.signed", plan, version=version.label, seal=seal)
+        return version
     for route in replaced.routes:
         route.replaced_by = version.id
+    for route in version.routes:
+        if route.id in returned:
+            route.returned_reason, route.replaced_by = returned[route.id], version.id
     _release(session, actor, version, replaced)
     for referral, day in people_of(version):
         change_state(
@@ -73,10 +90,11 @@ def approve_plan(
     version.state = plan.state = PlanState.APPROVED
     version.decided_by, version.decided_at = actor.id, clock.now()
     session.flush()
-    version.hash = content_hash(version)
+    version.hash = seal
     audit.record(
         session, actor, "plan.approved", plan, version=version.label, seal=version.hash,
-        people=version.totals.get("people"), replaced=list(replaced.plan_numbers),
+        people=sum(1 for _person in people_of(version)), replaced=list(replaced.plan_numbers),
+        returned=len(returned),
     )  # fmt: skip
     return version
 
@@ -93,18 +111,32 @@ def return_plan(
     policy.allow(actor, "plan.return", plan)
     wait_for_turn(session)
     version = _decidable(actor, plan, version_number)
-    reason = " ".join(reason.split())
+    reason = _reason(reason)
+    version.state = plan.state = PlanState.RETURNED
+    version.decided_by, version.decided_at = actor.id, clock.now()
+    version.decision_reason = reason
+    audit.record(session, actor, "plan.returned", plan, version=version.label)
+    return version
+
+
+def _reason(text: str) -> str:
+    reason = " ".join(text.split())
     if len(reason) < SHORTEST_REASON:
         raise Refused(
             _("Write what should be different, so that the planner can change it."), field="reason"
         )
     if len(reason) > 1000:
         raise Refused(_("Keep the reason under 1,000 characters."), field="reason")
-    version.state = plan.state = PlanState.RETURNED
-    version.decided_by, version.decided_at = actor.id, clock.now()
-    version.decision_reason = reason
-    audit.record(session, actor, "plan.returned", plan, version=version.label)
-    return version
+    return reason
+
+
+def _returned_routes(version: PlanVersion, asked: Mapping[str, str]) -> dict[str, str]:
+    """Return the reason for each route that goes back, checked; not every route may."""
+    known = {route.id for route in version.routes}
+    returned = {key: _reason(text) for key, text in asked.items() if key in known}
+    if returned and len(returned) == len(known):
+        raise Refused(_("No route is left to approve. Return the whole plan instead."))
+    return returned
 
 
 def may_decide(actor: Actor, plan: Plan) -> str | None:
@@ -116,9 +148,16 @@ def may_decide(actor: Actor, plan: Plan) -> str | None:
     return None
 
 
-def people_of(version: PlanVersion) -> Iterator[tuple[Referral, date]]:
-    """Give each referral that a version visits, with its date, in the order of the routes."""
+def people_of(
+    version: PlanVersion, without: Collection[str] = ()
+) -> Iterator[tuple[Referral, date]]:
+    """Give each referral that a version visits, with its date, in the order of the routes.
+
+    Routes that were returned, and those in `without`, visit nobody.
+    """
     for route in version.routes:
+        if route.returned_reason or route.id in without:
+            continue
         for stop in route.stops:
             for visit in stop.visits:
                 yield visit.referral, route.day
@@ -150,12 +189,14 @@ def replacement(session: Session, version: PlanVersion) -> Replacement:
     return Replacement(routes, tuple(released))
 
 
-def changed_people(version: PlanVersion, replaced: Replacement) -> list[Referral]:
+def changed_people(
+    version: PlanVersion, replaced: Replacement, without: Collection[str] = ()
+) -> list[Referral]:
     """Return who stands in the version but can no longer be scheduled by it: closed, returned or planned elsewhere."""
     free = {referral.id for referral in replaced.released}
     return [
         referral
-        for referral, _day in people_of(version)
+        for referral, _day in people_of(version, without)
         if referral.state is not ReferralState.ACCEPTED and referral.id not in free
     ]
 
@@ -173,8 +214,10 @@ def _decidable(actor: Actor, plan: Plan, version_number: int | None) -> PlanVers
     return version
 
 
-def _refuse_changed_people(version: PlanVersion, replaced: Replacement) -> None:
-    gone = changed_people(version, replaced)
+def _refuse_changed_people(
+    version: PlanVersion, replaced: Replacement, without: Collection[str]
+) -> None:
+    gone = changed_people(version, replaced, without)
     if gone:
         raise Refused(
             ngettext(

@@ -39,6 +39,20 @@ class PlanDraft(Base):
     )
 
 
+class WhatIf(Base):
+    """What a planner tried on a plan without touching it: `asked` and, when the search is done, `results` in figures."""
+
+    __tablename__ = "what_ifs"
+
+    id: Mapped[Id]
+    plan_id: Mapped[str] = mapped_column(ForeignKey("plans.id"), index=True)
+    job_id: Mapped[str | None] = mapped_column(ForeignKey("jobs.id"), default=None)
+    asked_by: Mapped[Ref | None]
+    asked_at: Mapped[datetime]
+    asked: Mapped[list[dict[str, Any]]] = mapped_column(JSON)
+    results: Mapped[list[dict[str, Any]]] = mapped_column(JSON)
+
+
 class PlanEdit(Base):
     """One edit of a draft, as `edits.edit_to_json` writes it: ids, places and numbers, no names."""
 

@@ -20,6 +20,7 @@ from outreach import audit, clock, policy
 from outreach.errors import Refused
 from outreach.i18n import format_datetime
 from outreach.i18n import gettext as _
+from outreach.jobs import Job, JobState
 from outreach.planning.broken_words import Names, in_words, refused
 from outreach.planning.draft_models import PlanDraft, PlanEdit
 from outreach.planning.edits import (
@@ -33,6 +34,7 @@ from outreach.planning.edits import (
     edit_to_json,
     replay,
 )
+from outreach.planning.failures import ANSWER_UNREADABLE, PlanFailed
 from outreach.planning.judging import Judged, judge, new_hard, new_soft, with_best_position
 from outreach.planning.lookup import latest_version
 from outreach.planning.models import Plan, PlanVersion
@@ -64,6 +66,12 @@ class Desk:
     position: int = 0
     revision: int = 0
     draft: PlanDraft | None = None
+    job: Job | None = None
+
+    @property
+    def is_improving(self) -> bool:
+        """Whether better routes are being searched, so that nothing may be changed."""
+        return self.job is not None and self.job.state in {JobState.WAITING, JobState.RUNNING}
 
     @property
     def is_changed(self) -> bool:
@@ -97,14 +105,15 @@ def desk_of(session: Session, plan: Plan) -> Desk:
     except routing.Malformed:
         raise Refused(_("This plan cannot be changed as it stands now.")) from None
     start = board_of(problem, answer)
+    job = session.get(Job, draft.job_id) if draft is not None and draft.job_id else None
     if draft is None or draft.base_id != version.id:
         return Desk(plan, version, problem, answer, judge(problem, answer, start), draft=draft,
-                    revision=draft.revision if draft else 0)  # fmt: skip
+                    revision=draft.revision if draft else 0, job=job)  # fmt: skip
     edits = tuple(edit_from_json(row.edit) for row in draft.edits)
     board = replay(start, edits[: draft.position])
     return Desk(
         plan, version, problem, answer, judge(problem, answer, board), edits,
-        draft.position, draft.revision, draft,
+        draft.position, draft.revision, draft, job,
     )  # fmt: skip
 
 
@@ -139,7 +148,7 @@ def try_edit(session: Session, desk: Desk, edit: Edit) -> Answer:
 def make_edit(session: Session, actor: Actor, plan: Plan, edit: Edit, revision: int) -> Answer:
     """Make an edit and keep it. A refused one changes nothing. Raises Refused for a board that changed meanwhile."""
     policy.allow(actor, "plan.edit", plan)
-    desk = _turn(session, plan, revision)
+    desk = turn(session, plan, revision)
     answer = try_edit(session, desk, edit)
     if answer.after is None:
         return answer
@@ -152,7 +161,7 @@ def make_edit(session: Session, actor: Actor, plan: Plan, edit: Edit, revision: 
 def undo(session: Session, actor: Actor, plan: Plan, revision: int) -> None:
     """Take the last edit back. Raises Refused when there is none."""
     policy.allow(actor, "plan.edit", plan)
-    desk = _turn(session, plan, revision)
+    desk = turn(session, plan, revision)
     if not desk.is_changed or desk.draft is None:
         raise Refused(_("There is nothing to undo."))
     _touch(desk.draft, actor, desk.position - 1)
@@ -161,7 +170,7 @@ def undo(session: Session, actor: Actor, plan: Plan, revision: int) -> None:
 def redo(session: Session, actor: Actor, plan: Plan, revision: int) -> None:
     """Do the edit again that was undone last. Raises Refused when there is none."""
     policy.allow(actor, "plan.edit", plan)
-    desk = _turn(session, plan, revision)
+    desk = turn(session, plan, revision)
     if not desk.can_redo or desk.draft is None:
         raise Refused(_("There is nothing to do again."))
     _touch(desk.draft, actor, desk.position + 1)
@@ -170,10 +179,31 @@ def redo(session: Session, actor: Actor, plan: Plan, revision: int) -> None:
 def start_over(session: Session, actor: Actor, plan: Plan, revision: int) -> None:
     """Take every edit back; they can be done again one by one."""
     policy.allow(actor, "plan.edit", plan)
-    desk = _turn(session, plan, revision)
+    desk = turn(session, plan, revision)
     if desk.draft is None or not desk.is_changed:
         raise Refused(_("There is nothing to undo."))
     _touch(desk.draft, actor, 0)
+
+
+def plan_in(answer: bytes) -> routing.Plan:
+    """Read what a search wrote. Raises PlanFailed."""
+    try:
+        return routing.plan_from_json(json.loads(answer))
+    except ValueError as error:
+        raise PlanFailed(ANSWER_UNREADABLE, str(error)) from None
+
+
+def worth(judged: Judged) -> int:
+    """Return what a board is worth, in seconds of driving; one that breaks rules is worth less than any other."""
+    return judged.plan.score.total_s if judged.is_sound else -(2**62)
+
+
+def worth_after(desk: Desk, edit: Edit) -> int:
+    """Return what the board would be worth after an edit."""
+    try:
+        return worth(judge(desk.problem, desk.answer, apply(desk.now.board, edit)))
+    except EditRefused:
+        return -(2**62)
 
 
 def append(session: Session, actor: Actor, desk: Desk, edit: Edit) -> None:
@@ -192,7 +222,7 @@ def keep(
     Raises Refused while it breaks rules or changes nothing.
     """
     policy.allow(actor, "plan.edit", plan)
-    desk = _turn(session, plan, revision)
+    desk = turn(session, plan, revision)
     if not desk.is_changed or desk.draft is None:
         raise Refused(_("Nothing was changed yet."))
     if not desk.now.is_sound:
@@ -233,7 +263,7 @@ def question_of(version: PlanVersion) -> tuple[routing.Problem, routing.Plan]:
     return found
 
 
-def _turn(session: Session, plan: Plan, revision: int) -> Desk:
+def turn(session: Session, plan: Plan, revision: int) -> Desk:
     """Wait for the turn, and return the board if it is still the one that was looked at."""
     wait_for_turn(session)
     desk = desk_of(session, plan)
@@ -247,14 +277,14 @@ def _turn(session: Session, plan: Plan, revision: int) -> Desk:
                 time=format_datetime(draft.changed_at),
             )
         )
-    if desk.draft is not None and desk.draft.job_id is not None:
+    if desk.is_improving:
         raise Refused(_("The rest is being improved now. Wait for it, or stop it first."))
     return desk
 
 
 def _keep_edit(session: Session, actor: Actor, desk: Desk, edit: Edit) -> None:
     """Add an edit after those that count; whatever was undone is forgotten."""
-    draft = _draft(session, desk)
+    draft = draft_of(session, desk)
     for row in draft.edits[desk.position :]:
         session.delete(row)
     session.flush()
@@ -280,7 +310,8 @@ def _bound(desk: Desk) -> routing.Bound | None:
     return replace(bound, percent=percent_better(bound.total_s, total_s))
 
 
-def _draft(session: Session, desk: Desk) -> PlanDraft:
+def draft_of(session: Session, desk: Desk) -> PlanDraft:
+    """Return the draft of a desk, made where there is none, emptied where a newer version came by itself."""
     draft = desk.draft
     if draft is None:
         draft = PlanDraft(plan_id=desk.plan.id, base_id=desk.base.id, changed_at=clock.now())
@@ -298,6 +329,6 @@ def _draft(session: Session, desk: Desk) -> PlanDraft:
 
 
 def _touch(draft: PlanDraft, actor: Actor, position: int) -> None:
-    draft.position = position
+    draft.position, draft.job_id = position, None
     draft.revision += 1
     draft.changed_by, draft.changed_at = actor.id, clock.now()

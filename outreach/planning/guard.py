@@ -28,7 +28,7 @@ DECISION: Final[dict[type[Any], frozenset[str]]] = {
     PlanVersion: frozenset(
         {"state", "sent_at", "decided_by", "decided_at", "decision_reason", "hash"}
     ),
-    Route: frozenset({"replaced_by"}),
+    Route: frozenset({"replaced_by", "returned_reason"}),
     RouteLine: frozenset(),
     Stop: frozenset(),
     Visit: frozenset(),

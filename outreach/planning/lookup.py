@@ -68,6 +68,24 @@ def plans_in_state(session: Session, state: PlanState) -> list[Plan]:
     )
 
 
+def plans_with_returned_routes(session: Session, today: date) -> list[tuple[Plan, int]]:
+    """Return the approved plans of which routes from today on went back to the planner, with how many."""
+    rows = session.execute(
+        select(Plan, func.count(Route.id))
+        .join(PlanVersion, PlanVersion.plan_id == Plan.id)
+        .join(Route, Route.version_id == PlanVersion.id)
+        .where(
+            Plan.state == PlanState.APPROVED,
+            PlanVersion.state == PlanState.APPROVED,
+            Route.returned_reason != "",
+            Route.day >= today,
+        )
+        .group_by(Plan.id)
+        .order_by(Plan.number)
+    )
+    return [(plan, count) for plan, count in rows]
+
+
 def list_plans(session: Session, page: int, size: int) -> tuple[list[Plan], int]:
     """Return one page (counted from 1) of all plans, newest first, and how many plans there are."""
     count = session.scalar(select(func.count()).select_from(Plan)) or 0

@@ -108,7 +108,8 @@ class PlanVersion(Base):
 class Route(Base):
     """One team's ordered stops on one date.
 
-    `replaced_by` is the later approved version that took over this date: the route no longer stands.
+    `replaced_by` is the later approved version that took over this date: the route no longer stands. A route that the
+    supervisor returned while approving the others never stood: it has `returned_reason`, and names its own version.
     """
 
     __tablename__ = "routes"
@@ -131,6 +132,7 @@ class Route(Base):
     service_s: Mapped[int]
     wait_s: Mapped[int]
     replaced_by: Mapped[str | None] = mapped_column(ForeignKey("plan_versions.id"), default=None)
+    returned_reason: Mapped[str] = mapped_column(Text, default="", server_default="")
 
     version: Mapped[PlanVersion] = relationship(
         back_populates="routes", foreign_keys=[version_id], lazy="joined"

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from outreach import clock, policy
 from outreach.i18n import format_date, format_number, ngettext
 from outreach.i18n import gettext as _
-from outreach.planning import decisions, failures, seal, summary, unserved
+from outreach.planning import comparing, decisions, failures, seal, summary, unserved
 from outreach.planning.backlog import backlog
 from outreach.planning.figures import Figures, figures_of
 from outreach.planning.guide import far_from_roads, place_key
@@ -221,6 +221,7 @@ def decision_page(session: Session, actor: Actor, plan: Plan) -> dict[str, Any]:
         "refusal": decisions.may_decide(actor, plan),
         "short_hash": seal.short_hash(version.hash),
         "several_days": plan.first_day != plan.last_day,
+        **comparing.decision_part(session, version),
         "days": sorted({route.day for route in version.routes}),
     }
 
@@ -269,7 +270,8 @@ def _share(route: Route, shift: ShiftTimes | None) -> float | None:
 
 def replaced_days(version: PlanVersion) -> list[str]:
     """Return the dates of an approved version that a later plan took over, in words."""
-    return [format_date(day) for day in sorted({r.day for r in version.routes if r.replaced_by})]
+    later = {r.day for r in version.routes if r.replaced_by not in {None, version.id}}
+    return [format_date(day) for day in sorted(later)]
 
 
 def has_page(endpoint_name: str) -> bool:
@@ -289,6 +291,7 @@ _WORDS: dict[str, Any] = {
     "estimated": estimated,
     "kilometres": kilometres,
     "place": place,
+    "has_page": has_page,
     "place_key": place_key,
     "referral_url": referral_url,
 }

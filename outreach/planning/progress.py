@@ -30,11 +30,16 @@ def of_plan(session: Session, plan: Plan) -> Progress:
     job = session.get(Job, plan.job_id) if plan.job_id else None
     if job is None or not goes_on:
         return Progress(plan.state, 1.0, "", goes_on)
+    return of_job(job)
+
+
+def of_job(job: Job) -> Progress:
+    """Return how far a search is that goes on."""
     if job.cancel_wanted:
-        return Progress("cancelling", None, _("Being stopped ..."), goes_on)
+        return Progress("cancelling", None, _("Being stopped ..."), True)
     if job.state is JobState.WAITING:
-        return Progress("waiting", None, _("Waiting for its turn ..."), goes_on)
-    return Progress("running", job.fraction, _in_words(job), goes_on)
+        return Progress("waiting", None, _("Waiting for its turn ..."), True)
+    return Progress("running", job.fraction, _in_words(job), True)
 
 
 def as_json(progress: Progress, done_url: str | None) -> Response:

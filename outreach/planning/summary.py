@@ -17,6 +17,7 @@ from outreach.planning.guide import ROADS, SERVER, far_from_roads, left_out, pla
 from outreach.planning.models import PlanVersion
 from outreach.planning.wording import duration, kilometres
 from outreach.referrals.models import Referral
+from outreach.teams.calendar import shift_of
 
 ROUGH_PLACES = frozenset({PlaceQuality.HAMLET, PlaceQuality.VILLAGE})
 
@@ -57,8 +58,7 @@ def warnings(
     session: Session, version: PlanVersion, figures: Figures, replaced: Replacement
 ) -> list[str]:
     """Return what a supervisor should know before signing."""
-    del session
-    found = list(_about_people(version, replaced))
+    found = [*_about_people(version, replaced), *_about_overtime(session, version)]
     if replaced.routes:
         numbers = ", ".join(str(number) for number in replaced.plan_numbers)
         staying = {referral.id for referral, _day in people_of(version)}
@@ -97,6 +97,19 @@ def warnings(
         )
     found += about_roads(version)
     return found
+
+
+def _about_overtime(session: Session, version: PlanVersion) -> Iterable[str]:
+    """Say which teams come back after their working hours."""
+    for route in version.routes:
+        shift = shift_of(session, route.team, route.day)
+        if shift is not None and route.back_s > shift.back_s:
+            yield _(
+                "%(team)s works %(time)s overtime on %(day)s.",
+                team=route.team.name,
+                time=duration(route.back_s - shift.back_s),
+                day=format_date(route.day),
+            )
 
 
 def about_roads(version: PlanVersion) -> Iterable[str]:

@@ -15,7 +15,12 @@ from outreach.i18n import format_date, ngettext
 from outreach.i18n import gettext as _
 from outreach.planning import map_page, pages, progress, service
 from outreach.planning.forms import SEARCH_S, RequestForm
-from outreach.planning.lookup import list_plans, plans_for, plans_in_state
+from outreach.planning.lookup import (
+    list_plans,
+    plans_for,
+    plans_in_state,
+    plans_with_returned_routes,
+)
 from outreach.planning.models import Plan, PlanState, PlanVersion
 from outreach.policy import Actor
 from outreach.teams.calendar import next_working_day
@@ -234,6 +239,13 @@ def _planner_part(session: Session) -> Iterator[HomeCard | Todo]:
             version.decision_reason if version else "",
             url_for("planning.show", plan_id=plan.id),
         )
+    for plan, count in plans_with_returned_routes(session, clock.today()):
+        yield Todo(
+            ngettext("%(num)d route of plan %(number)s was returned",
+                     "%(num)d routes of plan %(number)s were returned", count, number=plan.number),
+            _("Change them on the board, and send them again."),
+            url_for("planning.show", plan_id=plan.id),
+        )  # fmt: skip
     day = next_working_day(session, clock.today())
     plans = plans_for(session, day)
     if not plans:
