@@ -114,6 +114,11 @@ class Settings:
         return self.instance / "roads" / "network.npz"
 
     @property
+    def ground_file(self) -> Path:
+        """The roads and names under every map, made by the same import."""
+        return self.instance / "roads" / "ground.geojson.gz"
+
+    @property
     def documents(self) -> Path:
         """The folder for documents that the application writes."""
         return self.instance / "documents"

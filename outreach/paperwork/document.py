@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
+LatLon = tuple[float, float]
 Window = tuple[int, int]
 """From when to when, in seconds of the day."""
 
@@ -160,7 +161,8 @@ class ManifestPage:
     `date_text` is the date in words ("Senin Wage, 23 November 2026"). `content_hash` is the seal of the approved
     version, empty where nobody has approved it yet: the paper then says that it is a draft. `copy` counts the
     printings. `estimated_text` says how many legs are
-    straight-line estimates, empty for none; where only some are, they are marked. `villages` are named
+    straight-line estimates, empty for none; where only some are, they are marked. `ways` holds the points of each
+    leg along the roads, the way back last, empty for one that is drawn straight. `villages` are named
     on the map. `printed_text` says when and by whom it was printed.
     """
 
@@ -183,6 +185,7 @@ class ManifestPage:
     content_hash: str = ""
     estimated_text: str = ""
     return_is_estimate: bool = False
+    ways: tuple[tuple[LatLon, ...], ...] = ()
     villages: tuple[Point, ...] = ()
     always_bring: tuple[str, ...] = ()
     printed_text: str = ""

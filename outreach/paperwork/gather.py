@@ -24,6 +24,7 @@ from outreach.places.models import Office, PlaceQuality, Village
 from outreach.places.service import office as the_office
 from outreach.planning.models import Route, Stop, Visit
 from outreach.planning.promise import promised_window
+from outreach.planning.route_lines import legs_of
 from outreach.planning.short_codes import written
 from outreach.planning.wording import estimated
 from outreach.referrals.circumstances import RELATIONS
@@ -87,6 +88,10 @@ def _page(
         stops=tuple(_stop(stop, some_measured) for stop in route.stops),
         estimated_text=estimated(route.estimated_legs, route.legs),
         return_is_estimate=route.return_is_estimate and some_measured,
+        ways=tuple(
+            () if leg.is_straight else leg.points
+            for leg in legs_of(route, (office.lat, office.lon))
+        ),
         villages=tuple(_near(villages, route)),
         always_bring=always,
         printed_text=printed,

@@ -82,6 +82,7 @@ def _map(page: ManifestPage, paper: Paper) -> Markup:
         page.start,
         [stop.place for stop in page.stops],
         page.villages,
+        page.ways,
         width_mm=paper.size_mm[0] - 2 * _MARGIN_MM,
         height_mm=_MAP_HEIGHT_MM[paper],
     )

@@ -39,6 +39,10 @@ class Frame:
             self.centre_mm[1] - north * self.mm_a_metre,
         )
 
+    def place_degrees(self, lat: float, lon: float) -> XY:
+        """Return where a place in degrees lies."""
+        return self.place(Point(lat, lon))
+
     def holds(self, at: XY, margin_mm: float = 0.0) -> bool:
         """Tell whether a place is inside, with room around it."""
         return (

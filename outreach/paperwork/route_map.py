@@ -1,7 +1,7 @@
 """A route drawn for paper, as SVG: numbered stops, the office, the order of the way, names, north and a scale.
 
-Black and white by design: numbers, shapes and line patterns carry everything. The lines are straight and say so:
-they show the order, not the road.
+Black and white by design: numbers, shapes and line patterns carry everything. Where no road is known the lines are
+straight, broken, and say that they show the order and not the road.
 """
 
 from __future__ import annotations
@@ -14,9 +14,10 @@ from typing import Final
 from markupsafe import Markup, escape
 
 from outreach.i18n import gettext as _
-from outreach.paperwork.document import Point
+from outreach.paperwork.document import LatLon, Point
 from outreach.paperwork.map_frame import XY, Frame, frame_for, metres_from, scale_bar
 from outreach.paperwork.map_labels import Box, box_around, line_boxes, name_box, spread
+from outreach.paperwork.map_lines import look, strokes
 from outreach.paperwork.words import clean
 from outreach.planning.wording import kilometres
 
@@ -25,19 +26,21 @@ _PADDING: Final = 11.0
 _NAME: Final = 2.9
 _SMALL: Final = 2.6
 _BELOW_MM: Final = 9.0
-_SOLID: Final = 'stroke="#000" stroke-width="0.55"'
-_BACK: Final = 'stroke="#000" stroke-width="0.45" stroke-dasharray="1.6 1.2"'
 
 
 def route_map(
     office: Point,
     stops: Sequence[Point],
     villages: Iterable[Point] = (),
+    ways: Sequence[Sequence[LatLon]] = (),
     *,
     width_mm: float,
     height_mm: float,
 ) -> Markup:
-    """Return the map as one inline SVG of the given size; `stops` are in the order of the route."""
+    """Return the map as one inline SVG of the given size; `stops` are in the order of the route.
+
+    `ways` holds the points of each leg along the roads, the way back last; empty ones are drawn straight.
+    """
     ground = height_mm - _BELOW_MM
     frame = frame_for(office, stops, width_mm, ground, _PADDING)
     true = [frame.place(stop) for stop in stops]
@@ -49,30 +52,20 @@ def route_map(
     pieces: list[str] = []
     if shown_home:
         taken.append(box_around(home, _RADIUS + 0.6))
-    legs = _legs(frame, home, drawn, shown_home)
-    soft = [box for start, end, _style in legs for box in line_boxes(start, end, 1.6)]
+    lines = strokes(frame, home, drawn, shown_home, ways)
+    soft = [box for line in lines for leg in pairwise(line.points) for box in line_boxes(*leg, 1.6)]
     names, placed = _names(frame, villages, taken, soft)
     pieces += names
-    pieces += [_line(start, end, style) for start, end, style in legs]
-    pieces += [_arrow(start, end) for start, end, _style in legs]
+    pieces += [line.svg() for line in lines]
     pieces += [_leader(dot, at) for dot, at in zip(true, drawn, strict=True)]
     pieces += _office(frame, office, stops, home, drawn, shown_home, [*taken, *placed])
     pieces += [_mark(number, at) for number, at in enumerate(drawn, start=1)]
     pieces.append(_north(width_mm - 6.5, 8.5))
-    return _sheet(pieces, frame, _below(frame))
-
-
-def _legs(
-    frame: Frame, home: XY, drawn: Sequence[XY], shown_home: bool
-) -> list[tuple[XY, XY, str]]:
-    """Return the lines of the way: out, from stop to stop, and back (dashed)."""
-    if not drawn:
-        return []
-    out = home if shown_home else frame.leave(drawn[0], home, 1.5)
-    back = home if shown_home else frame.leave(drawn[-1], home, 1.5)
-    way = [out, *drawn]
-    legs = [(start, end, _SOLID) for start, end in pairwise(way)]
-    return [*legs, (drawn[-1], back, _BACK)]
+    has_roads = any(line.is_road for line in lines)
+    if has_roads:
+        pieces.append(_credit(frame))
+    has_straight = not has_roads or any(not line.is_road for line in lines)
+    return _sheet(pieces, frame, _below(frame, has_roads, has_straight))
 
 
 def _names(
@@ -159,20 +152,6 @@ def _leader(dot: XY, at: XY) -> str:
     )
 
 
-def _line(start: XY, end: XY, style: str) -> str:
-    return f'<line x1="{start[0]:.2f}" y1="{start[1]:.2f}" x2="{end[0]:.2f}" y2="{end[1]:.2f}" {style}/>'
-
-
-def _arrow(start: XY, end: XY) -> str:
-    """Return an arrow head on the middle of a line that is long enough to need one."""
-    length = math.dist(start, end)
-    if length < 2 * _RADIUS + 5:
-        return ""
-    x, y = (start[0] + end[0]) / 2, (start[1] + end[1]) / 2
-    angle = math.degrees(math.atan2(end[1] - start[1], end[0] - start[0]))
-    return f'<path d="M1.3 0L-1 -1.1V1.1z" transform="translate({x:.2f} {y:.2f}) rotate({angle:.1f})" fill="#000"/>'
-
-
 def _text(
     text: str, x: float, y: float, size: float, *, bold: bool = False, fill: str = "#000"
 ) -> str:
@@ -195,30 +174,46 @@ def _north(x: float, y: float) -> str:
     )
 
 
-def _below(frame: Frame) -> str:
-    """Return the line below the ground: the scale bar, what the lines mean, and that they are no roads."""
+def _credit(frame: Frame) -> str:
+    """Return whose roads these are, as their licence (ODbL) asks."""
+    words = escape(_("Roads: © OpenStreetMap contributors"))
+    place = f'x="{frame.width_mm - 1.5:.2f}" y="{frame.height_mm - 1.5:.2f}" font-size="2.3"'
+    return (
+        f'<text {place} text-anchor="end" stroke="#fff" stroke-width="1.1" fill="#fff">{words}</text>'
+        f'<text {place} text-anchor="end">{words}</text>'
+    )
+
+
+def _below(frame: Frame, has_roads: bool, has_straight: bool) -> str:
+    """Return the line below the ground: the scale bar, what the lines mean, and that straight ones are no roads."""
     metres, length = scale_bar(frame.mm_a_metre, 40)
     top = frame.height_mm + 4.6
     label = kilometres(metres) if metres >= 1000 else _("%(metres)s m", metres=metres)
-    legend = _("Straight lines show the order, not the road.")
-    x = 4 + length
     bar = (
         f'<path d="M2 {top - 1.6:.2f}v1.6h{length:.2f}v-1.6" fill="none" stroke="#000" stroke-width="0.5"/>'
-        f'<text x="{x:.2f}" y="{top:.2f}" font-size="{_NAME}">{escape(label)}</text>'
+        f'<text x="{4 + length:.2f}" y="{top:.2f}" font-size="{_NAME}">{escape(label)}</text>'
     )
-    at = x + 16
-    out, back = escape(_("way out")), escape(_("way back"))
-    keys = (
-        f'<line x1="{at}" y1="{top - 1:.2f}" x2="{at + 9}" y2="{top - 1:.2f}" {_SOLID}/>'
-        f'<text x="{at + 10.5}" y="{top:.2f}" font-size="{_NAME}">{out}</text>'
-        f'<line x1="{at + 32}" y1="{top - 1:.2f}" x2="{at + 41}" y2="{top - 1:.2f}" {_BACK}/>'
-        f'<text x="{at + 42.5}" y="{top:.2f}" font-size="{_NAME}">{back}</text>'
-    )
-    note = (
+    if has_roads:
+        keys = [(_("along the road"), look(is_road=True, is_back=False), 34)]
+        if has_straight:
+            keys.append((_("straight-line estimate"), look(is_road=False, is_back=False), 46))
+    else:
+        keys = [(_("way out"), look(is_road=False, is_back=False), 30)]
+    keys.append((_("way back"), look(is_road=has_roads, is_back=True), 0))
+    at = 20 + length
+    for words, style, room in keys:
+        bar += (
+            f'<line x1="{at:.2f}" y1="{top - 1:.2f}" x2="{at + 9:.2f}" y2="{top - 1:.2f}" {style}/>'
+            f'<text x="{at + 10.5:.2f}" y="{top:.2f}" font-size="{_NAME}">{escape(words)}</text>'
+        )
+        at += room
+    if has_roads:
+        return bar
+    note = escape(_("Straight lines show the order, not the road."))
+    return bar + (
         f'<text x="{frame.width_mm - 2:.2f}" y="{top:.2f}" font-size="{_NAME}" font-weight="700" '
-        f'text-anchor="end">{escape(legend)}</text>'
+        f'text-anchor="end">{note}</text>'
     )
-    return bar + keys + note
 
 
 def _sheet(pieces: Iterable[str], frame: Frame, below: str) -> Markup:

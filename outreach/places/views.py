@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gzip
+
 from flask import Blueprint, flash, request
 from werkzeug.wrappers import Response
 
@@ -10,10 +12,12 @@ from outreach.i18n import gettext as _
 from outreach.places import service
 from outreach.places.background import map_background
 from outreach.places.forms import office_form
+from outreach.places.ground_roads import ground_roads as read_ground_roads
 from outreach.web import (
     NavItem,
     actor,
     allow,
+    core,
     endpoint,
     go,
     on_navigation,
@@ -53,8 +57,31 @@ def background() -> Response:
     """Give the districts and villages as GeoJSON, to be kept for a day and then asked about by its tag."""
     allow()
     found = map_background(reading())
-    answer = Response(found.body, mimetype="application/geo+json")
-    answer.set_etag(found.tag)
+    return _kept(Response(found.body, mimetype="application/geo+json"), found.tag)
+
+
+@bp.get("/peta/jalan.json")
+@endpoint("places.read")
+def ground_roads() -> Response:
+    """Give the roads and names of the imported extract as GeoJSON; no content (204) where none was imported."""
+    allow()
+    found = read_ground_roads(core().settings.ground_file)
+    if found is None:
+        return Response(status=204, headers={"Cache-Control": "no-store"})
+    takes_gzip = request.accept_encodings["gzip"] > 0
+    answer = Response(
+        found.packed if takes_gzip else gzip.decompress(found.packed),
+        mimetype="application/geo+json",
+    )
+    if takes_gzip:
+        answer.content_encoding = "gzip"
+    answer.vary.add("Accept-Encoding")
+    return _kept(answer, f"{found.tag}{'-gz' if takes_gzip else ''}")
+
+
+def _kept(answer: Response, tag: str) -> Response:
+    """Let the browser keep an answer for a day, and ask about it by its tag afterwards."""
+    answer.set_etag(tag)
     answer.cache_control.private = True
     answer.cache_control.max_age = _DAY_S
     return answer.make_conditional(request.environ)

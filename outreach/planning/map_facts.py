@@ -8,6 +8,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
+from pathlib import Path
 from typing import Any, Final
 
 from sqlalchemy.orm import Session
@@ -15,11 +17,13 @@ from sqlalchemy.orm import Session
 from outreach.i18n import format_date, format_time
 from outreach.i18n import gettext as _
 from outreach.places.background import map_background
+from outreach.places.ground_roads import GroundRoads, ground_roads, road_lines
 from outreach.places.service import office
 from outreach.planning import reasons
 from outreach.planning.models import PlanVersion, Route, Stop, UnservedReferral
 from outreach.planning.route_lines import LatLon, Leg, legs_of
 from outreach.planning.wording import duration, kilometres
+from routing.travel.simplify import simplified
 
 COLOURS: Final = (
     "#0b5fa5", "#b04a00", "#00694c", "#8d2f73", "#5b4a00", "#3f3f9c", "#9c1b1b", "#3d4a52",
@@ -38,6 +42,10 @@ SHAPES: Final = (
 """Circle, square, diamond, pentagon, hexagon, shield, octagon, house: SVG paths around the origin, 26 across."""
 DASHES: Final = ("10 6", "2 7", "14 6 2 6", "6 4", "18 6", "4 8", "12 4 4 4", "1 5")
 """How a team's estimated legs are broken; a leg along the roads is a whole line."""
+_LARGEST, _BENDS_M = 2, 15.0
+"""Through roads and roads between villages are drawn under a plan, without bends smaller than this."""
+_AROUND: Final = 0.05
+"""Degrees around the stops of a day in which roads are drawn."""
 MOST_UNSERVED: Final = 2_000
 """More people left out than this are not drawn one by one; the page says how many there are."""
 
@@ -66,7 +74,7 @@ class DrawnRoute:
 
 @dataclass(frozen=True, slots=True)
 class DayMap:
-    """Everything on the map of one date. `ground` is the GeoJSON of outlines and names."""
+    """Everything on the map of one date. `ground` is the GeoJSON of outlines and names, `roads` the large roads."""
 
     title: str
     office: LatLon
@@ -74,6 +82,7 @@ class DayMap:
     unserved: tuple[Mark, ...]
     unserved_count: int
     ground: dict[str, Any]
+    roads: tuple[list[LatLon], ...] = ()
 
     @property
     def places(self) -> list[LatLon]:
@@ -86,22 +95,48 @@ class DayMap:
         return any(leg.is_straight for route in self.routes for leg in route.legs)
 
 
-def day_map(session: Session, version: PlanVersion, day: date) -> DayMap:
-    """Gather the map of one date of a version."""
+def day_map(
+    session: Session, version: PlanVersion, day: date, ground_file: Path | None = None
+) -> DayMap:
+    """Gather the map of one date of a version; `ground_file` holds the roads of an import, if there was one."""
     start = office(session)
     home = (start.lat, start.lon)
     routes = [route for route in version.routes if route.day == day]
     left = version.unserved[:MOST_UNSERVED]
+    drawn = tuple(
+        _route(route, number, home, len(routes)) for number, route in enumerate(routes, start=1)
+    )
     return DayMap(
         title=_("Map of the routes on %(day)s", day=format_date(day)),
         office=home,
-        routes=tuple(
-            _route(route, number, home, len(routes)) for number, route in enumerate(routes, start=1)
-        ),
+        routes=drawn,
         unserved=tuple(_left_out(row) for row in left),
         unserved_count=len(version.unserved),
         ground=map_background(session).content,
+        roads=_large_roads(
+            ground_file, [home, *(stop.at for route in drawn for stop in route.stops)]
+        ),
     )
+
+
+def _large_roads(file: Path | None, places: Sequence[LatLon]) -> tuple[list[LatLon], ...]:
+    ground = ground_roads(file) if file else None
+    if ground is None:
+        return ()
+    (south, west), (north, east) = bounds(places)
+    return tuple(
+        line
+        for line in _thinned(ground)
+        if any(
+            south - _AROUND <= lat <= north + _AROUND and west - _AROUND <= lon <= east + _AROUND
+            for lat, lon in line
+        )
+    )
+
+
+@lru_cache(maxsize=1)
+def _thinned(ground: GroundRoads) -> list[list[LatLon]]:
+    return [simplified(line, _BENDS_M) for line in road_lines(ground, _LARGEST)]
 
 
 def _route(route: Route, number: int, home: LatLon, teams: int) -> DrawnRoute:

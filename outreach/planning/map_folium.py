@@ -79,7 +79,7 @@ def draw(facts: DayMap) -> Drawn:
         location=facts.office, zoom_start=12, tiles=None, zoom_control=False,
         zoom_snap=0.5, min_zoom=8, max_zoom=18,
     )  # fmt: skip
-    for layer in [*_ground(facts.ground), *_unserved(facts)]:
+    for layer in [*_ground(facts), *_unserved(facts)]:
         layer.add_to(sheet)
     for route in facts.routes:
         _route(route).add_to(sheet)
@@ -91,7 +91,7 @@ def draw(facts: DayMap) -> Drawn:
     _Frame(
         {
             "bounds": [corner, other],
-            "credit": _("Outlines of villages: estimates") if facts.ground["estimated"] else "",
+            "credit": " · ".join(_credits(facts)),
             "closer": _("Closer"),
             "further": _("Further away"),
             "layers": _("Layers"),
@@ -162,8 +162,15 @@ def _office(at: LatLon) -> folium.FeatureGroup:
     return group
 
 
-def _ground(ground: dict[str, Any]) -> Iterable[folium.FeatureGroup]:
-    """Outlines below, names above; the words of the layers say where an outline is an estimate."""
+def _ground(facts: DayMap) -> Iterable[folium.FeatureGroup]:
+    """Roads and outlines below, names above; the words of the layers say where an outline is an estimate."""
+    ground = facts.ground
+    if facts.roads:
+        roads = folium.FeatureGroup(name=escape(_("Main roads")))
+        folium.PolyLine(
+            list(facts.roads), color="#c9c2b4", weight=2.5, class_name="road", **_QUIET
+        ).add_to(roads)
+        yield roads
     guessed = ground["estimated"]
     looks: dict[str, tuple[str, dict[str, Any]]] = {
         "village": (
@@ -192,6 +199,13 @@ def _ground(ground: dict[str, Any]) -> Iterable[folium.FeatureGroup]:
             icon = folium.DivIcon(html=label, icon_size=(0, 0), class_name=f"name {kind}")
             folium.Marker((lat, lon), icon=icon, interactive=False, keyboard=False).add_to(names)
     yield names
+
+
+def _credits(facts: DayMap) -> Iterable[str]:
+    if facts.roads or any(not leg.is_straight for route in facts.routes for leg in route.legs):
+        yield _("Roads: © OpenStreetMap contributors")
+    if facts.ground["estimated"]:
+        yield _("Outlines of villages: estimates")
 
 
 def _features(ground: dict[str, Any], kind: str, geometry: str) -> list[dict[str, Any]]:

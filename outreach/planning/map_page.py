@@ -9,6 +9,7 @@ import secrets
 from datetime import date
 from functools import cache
 from html import escape
+from pathlib import Path
 from typing import Final
 
 from sqlalchemy.orm import Session
@@ -26,18 +27,23 @@ LEAFLET_CSS: Final = "vendor/leaflet/leaflet.css"
 
 
 def framed(
-    session: Session, version: PlanVersion, day: date, leaflet_js: str, leaflet_css: str
+    session: Session, version: PlanVersion, day: date, leaflet: tuple[str, str], ground_file: Path
 ) -> tuple[str, str]:
-    """Return the document for a sandboxed frame, which takes Leaflet from two addresses, and its content policy."""
+    """Return the document for a sandboxed frame, which takes Leaflet's script and style from two addresses, and
+    its content policy."""
+    leaflet_js, leaflet_css = leaflet
     nonce = secrets.token_urlsafe(16)
     head = (
         f'<link rel="stylesheet" href="{escape(leaflet_css)}" nonce="{nonce}">'
         f'<script src="{escape(leaflet_js)}" nonce="{nonce}"></script>'
     )
-    return _document(day_map(session, version, day), head, nonce), map_policy(nonce)
+    facts = day_map(session, version, day, ground_file)
+    return _document(facts, head, nonce), map_policy(nonce)
 
 
-def standalone(session: Session, version: PlanVersion, day: date) -> str:
+def standalone(
+    session: Session, version: PlanVersion, day: date, ground_file: Path | None = None
+) -> str:
     """Return the document as one file that holds Leaflet too, and whose policy forbids every request."""
     nonce = secrets.token_urlsafe(16)
     policy = escape(map_policy(nonce, in_document=True))
@@ -46,7 +52,7 @@ def standalone(session: Session, version: PlanVersion, day: date) -> str:
         f'<style nonce="{nonce}">{_static(LEAFLET_CSS)}</style>'
         f'<script nonce="{nonce}">{_static(LEAFLET_JS)}</script>'
     )
-    return _document(day_map(session, version, day), head, nonce)
+    return _document(day_map(session, version, day, ground_file), head, nonce)
 
 
 def _document(facts: DayMap, head: str, nonce: str) -> str:

@@ -11,6 +11,7 @@ from sqlalchemy import select
 
 from outreach import audit
 from outreach.errors import ConfigurationError
+from outreach.places.ground_roads import keep_ground_roads
 from outreach.places.models import Village
 from outreach.places.service import office
 from outreach.planning.guide import FAR_M
@@ -19,6 +20,7 @@ from outreach.referrals.models import Referral
 from outreach.web import Core
 from routing import Place
 from routing.travel import network
+from routing.travel.basemap import read_basemap
 from routing.travel.block import FARTHEST_M
 from routing.travel.osm import Box, RoadsUnreadable
 from routing.travel.speeds import USUAL, Speeds, read_speeds, speeds_text
@@ -36,19 +38,19 @@ def import_roads(core: Core, file: Path, bbox: str | None, console: Console) -> 
     with bar:
         task = bar.add_task("Reading the roads", total=None, read="")
         try:
-            made = network.build(
-                file,
-                speeds,
-                box_of(bbox) if bbox else None,
-                lambda read: bar.update(task, read=f"{read:,}"),
-            )
+            box = box_of(bbox) if bbox else None
+            made = network.build(file, speeds, box, lambda read: bar.update(task, read=f"{read:,}"))
+            bar.update(task, description="Drawing the map")
+            ground = read_basemap(file, box)
             made.save(kept)
+            keep_ground_roads(core.settings.ground_file, ground)
         except RoadsUnreadable as error:
             old = " The roads imported before stay in use." if kept.exists() else ""
             raise ConfigurationError(f"{error}{old}") from None
         except OSError as error:
             raise ConfigurationError(f"{kept}: cannot be written ({error.strerror}).") from None
     _report(core, made, console, time.monotonic() - started)
+    console.print(f"Every map draws them now; tablets fetch {len(ground) / 1e6:.1f} MB once.")
 
 
 def box_of(text: str) -> Box:

@@ -5,18 +5,17 @@ A leg that is only an estimate, or that the office's own roads know no way for, 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from itertools import pairwise
-from math import cos, hypot, radians
 from typing import Final
 
 import routing
-from outreach.places.coordinates import METRES_PER_DEGREE
 from outreach.planning import guide
 from outreach.planning.models import Route
 from outreach.settings import Settings
+from routing.travel.simplify import simplified
 
 LatLon = tuple[float, float]
 Lines = dict[tuple[str, date], list[list[list[float]] | None]]
@@ -57,9 +56,7 @@ def find_lines(settings: Settings, problem: routing.Problem, made: routing.Plan)
         stops = [problem.visit(group[0].visit).place for group in route.addresses(problem)]
         way = [problem.places[number] for number in (shift.start_place, *stops, shift.start_place)]
         lines = guide.way_points(settings, [(one.lat, one.lon) for one in way], shift.profile)
-        found[route.team, route.day] = [
-            None if line is None else [list(point) for point in simplified(line)] for line in lines
-        ]
+        found[route.team, route.day] = [None if line is None else _kept(line) for line in lines]
     return found
 
 
@@ -76,35 +73,5 @@ def legs_of(route: Route, home: LatLon) -> list[Leg]:
     ]
 
 
-def simplified(points: Sequence[LatLon], near_m: float = _NEAR_M) -> list[LatLon]:
-    """Return a line without the points that lie within `near_m` of it (Douglas and Peucker 1973)."""
-    if len(points) < 3:
-        return list(_rounded(points))
-    narrow = cos(radians(points[0][0]))
-    flat = [(lon * narrow * METRES_PER_DEGREE, lat * METRES_PER_DEGREE) for lat, lon in points]
-    kept = {0, len(points) - 1}
-    spans = [(0, len(points) - 1)]
-    while spans:
-        first, last = spans.pop()
-        if last - first < 2:
-            continue
-        off, worst = max(
-            (_off_m(flat[number], flat[first], flat[last]), number)
-            for number in range(first + 1, last)
-        )
-        if off > near_m:
-            kept.add(worst)
-            spans += [(first, worst), (worst, last)]
-    return list(_rounded([points[number] for number in sorted(kept)]))
-
-
-def _off_m(at: LatLon, start: LatLon, end: LatLon) -> float:
-    dx, dy = end[0] - start[0], end[1] - start[1]
-    length = dx * dx + dy * dy
-    share = ((at[0] - start[0]) * dx + (at[1] - start[1]) * dy) / length if length else 0.0
-    share = min(max(share, 0.0), 1.0)
-    return hypot(at[0] - start[0] - share * dx, at[1] - start[1] - share * dy)
-
-
-def _rounded(points: Iterable[LatLon]) -> Iterable[LatLon]:
-    return ((round(lat, _DIGITS), round(lon, _DIGITS)) for lat, lon in points)
+def _kept(line: Sequence[LatLon]) -> list[list[float]]:
+    return [[round(lat, _DIGITS), round(lon, _DIGITS)] for lat, lon in simplified(line, _NEAR_M)]

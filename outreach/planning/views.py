@@ -32,6 +32,7 @@ from outreach.web import (
     actor,
     allow,
     asset,
+    core,
     endpoint,
     go,
     load,
@@ -150,7 +151,9 @@ def map_frame(plan_id: str, number: int) -> Response:
     version = _version(plan, number)
     day = pages.chosen_day(version, request.args.get("hari"))
     leaflet = asset(map_page.LEAFLET_JS), asset(map_page.LEAFLET_CSS)
-    document, content_policy = map_page.framed(reading(), version, day, *leaflet)
+    document, content_policy = map_page.framed(
+        reading(), version, day, leaflet, core().settings.ground_file
+    )
     response = Response(document, mimetype="text/html")
     response.headers["Content-Security-Policy"] = content_policy
     return response

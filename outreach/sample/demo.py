@@ -127,7 +127,7 @@ def _write_into(
     core: web.Core, version_id: str, folder: Path, planner: Actor, console: Console
 ) -> None:
     try:
-        written = write_results(core.database, version_id, folder, planner, console)
+        written = write_results(core, version_id, folder, planner, console)
     except OSError as error:
         raise ConfigurationError(
             f"The results cannot be written to {folder}: {error.strerror or error}. "

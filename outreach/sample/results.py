@@ -14,7 +14,6 @@ from rich.table import Table
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from outreach.db import Database
 from outreach.i18n import format_date, format_number, format_time
 from outreach.paperwork import manifest
 from outreach.paperwork.document import ManifestPage
@@ -29,6 +28,7 @@ from outreach.planning.short_codes import written as written_code
 from outreach.planning.wording import duration, estimated, kilometres
 from outreach.policy import Actor
 from outreach.teams.models import Team
+from outreach.web import Core
 
 _SHOWN_REASONS = 8
 _PRESS_S = 300  # no request waits for it, and the machine may be busy
@@ -108,7 +108,7 @@ def print_summary(session: Session, version: PlanVersion, console: Console) -> N
 
 
 def write_results(
-    database: Database, version_id: str, folder: Path, actor: Actor, console: Console
+    core: Core, version_id: str, folder: Path, actor: Actor, console: Console
 ) -> list[Path]:
     """Write the manifests, the map and the plan of each date into a folder; return the files.
 
@@ -118,7 +118,7 @@ def write_results(
     """
     folder.mkdir(parents=True, exist_ok=True)
     files: list[Path] = []
-    with database.write() as session:
+    with core.database.write() as session:
         version = session.get_one(PlanVersion, version_id)
         days = sorted({route.day for route in version.routes})
         papers = {day: print_day(session, actor, version.plan, day) for day in days}
@@ -128,7 +128,7 @@ def write_results(
         for day in days:
             plan = _json(plan_of_day(session, version, day))
             files.append(_write(folder / f"plan-{day}.json", plan))
-            page = map_page.standalone(session, version, day)
+            page = map_page.standalone(session, version, day, core.settings.ground_file)
             files.append(_write(folder / f"map-{day}.html", page.encode()))
         files.append(_write(folder / "routing-problem.json", _json(version.problem)))
         files.append(_write(folder / "routing-plan.json", _json(version.answer)))

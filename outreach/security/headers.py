@@ -25,8 +25,8 @@ def map_policy(nonce: str, *, in_document: bool = False) -> str:
     return inside if in_document else f"sandbox allow-scripts; {inside}; frame-ancestors 'self'"
 
 
-_KEPT: Final = {"static", "places.background"}
-"""Endpoints that say themselves how long a browser may keep them: files, and the names of villages."""
+_KEPT: Final = {"static", "places.background", "places.ground_roads"}
+"""Endpoints that say themselves how long a browser may keep them: files, and the ground of maps."""
 
 
 def init_headers(app: Flask) -> None:

@@ -33,11 +33,38 @@ def test_stops_at_one_place_are_moved_apart_so_that_each_can_be_read() -> None:
     assert all(math.dist(a, b) > 6 for i, a in enumerate(places) for b in places[:i])
 
 
-def test_the_way_out_is_solid_the_way_back_dashed_and_neither_is_a_road() -> None:
+def test_without_roads_every_line_is_broken_and_says_that_it_is_no_road() -> None:
     svg = str(route_map(START, _stops(3), **SIZE))
     assert "stroke-dasharray" in svg
     assert "Garis lurus menunjukkan urutan, bukan jalan." in svg
     assert "Kantor" in svg
+
+
+def _bent(start: Point, end: Point) -> tuple[tuple[float, float], ...]:
+    return ((start.lat, start.lon), (start.lat, end.lon), (end.lat, end.lon))
+
+
+def test_a_leg_along_the_road_is_a_whole_line_and_an_estimate_is_broken() -> None:
+    stops = _stops(3)
+    ways = [_bent(START, stops[0]), _bent(stops[0], stops[1]), (), _bent(stops[2], START)]
+    svg = str(route_map(START, stops, ways=ways, **SIZE))
+    ElementTree.fromstring(svg)
+    lines = re.findall(r"<polyline [^>]*>", svg)
+    assert ["stroke-dasharray" in line for line in lines] == [False, False, True, False]
+    assert "perkiraan garis lurus" in svg
+    assert "kontributor OpenStreetMap" in svg
+    assert "Garis lurus menunjukkan urutan" not in svg
+
+
+def test_a_road_that_leaves_the_sheet_is_cut_at_its_edge() -> None:
+    far = Point(START.lat - 0.4, START.lon)
+    stops = _stops(3, step=0.002)
+    ways = [_bent(far, stops[0]), (), (), _bent(stops[2], far)]
+    svg = str(route_map(far, stops, ways=ways, **SIZE))
+    for line in re.findall(r'<polyline points="([^"]*)"', svg):
+        for x, y in (map(float, at.split(",")) for at in line.split()):
+            assert 0 <= x <= SIZE["width_mm"]
+            assert 0 <= y <= SIZE["height_mm"]
 
 
 def test_the_map_needs_no_colour() -> None:

@@ -7,7 +7,9 @@ import gzip
 from flask import Flask
 
 from outreach.db import Database
+from outreach.places.ground_roads import keep_ground_roads
 from outreach.policy import Role
+from outreach.web import Core
 from tests.build import Browser, a_user, signed_in
 
 
@@ -48,6 +50,24 @@ def test_outlines_are_called_estimates_until_the_office_loads_its_own(
     }
     assert lines["village"] == 208
     assert lines["district"] > 20
+
+
+def test_the_roads_of_an_import_are_fetched_once_and_there_are_none_before(
+    app: Flask, core: Core
+) -> None:
+    with core.database.write() as session:
+        officer = a_user(session, Role.TEAM)
+    browser = signed_in(app, officer)
+    assert browser.get("/peta/jalan.json").status_code == 204
+    content = b'{"type":"FeatureCollection","features":[]}'
+    keep_ground_roads(core.settings.ground_file, content)
+    packed = browser.get("/peta/jalan.json", headers={"Accept-Encoding": "gzip"})
+    assert gzip.decompress(packed.data) == browser.get("/peta/jalan.json").data == content
+    assert "no-store" not in packed.headers["Cache-Control"]
+    tag = {"If-None-Match": packed.headers["ETag"], "Accept-Encoding": "gzip"}
+    assert browser.get("/peta/jalan.json", headers=tag).status_code == 304
+    keep_ground_roads(core.settings.ground_file, content + b" ")
+    assert browser.get("/peta/jalan.json", headers=tag).status_code == 200
 
 
 def test_a_stranger_gets_no_map(app: Flask) -> None:

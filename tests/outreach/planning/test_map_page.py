@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from pathlib import Path
 
 from sqlalchemy.orm import Session
 
@@ -15,12 +16,13 @@ from outreach.teams.models import Team
 from tests.outreach.planning import given
 from tests.outreach.planning.given import MONDAY
 
+LEAFLET = ("/static/leaflet.js", "/static/leaflet.css")
 FOREIGN = re.compile(r"https?://(?!www\.w3\.org/|leafletjs\.com)[a-z]")
 """Addresses but for the namespace of SVG and Leaflet's own name in its credits; comments of libraries are cut first."""
 
 
 def in_frame(session: Session, version: PlanVersion) -> str:
-    return framed(session, version, MONDAY, "/static/leaflet.js", "/static/leaflet.css")[0]
+    return framed(session, version, MONDAY, LEAFLET, Path("none"))[0]
 
 
 def the_map(
@@ -70,7 +72,7 @@ def test_only_what_carries_the_nonce_of_this_answer_may_run(core: web.Core) -> N
     with core.database.read() as session:
         version = session.get_one(Plan, plan_id).versions[0]
         (document, policy), (_other, next_policy) = (
-            framed(session, version, MONDAY, "/a.js", "/a.css") for _time in (1, 2)
+            framed(session, version, MONDAY, LEAFLET, Path("none")) for _time in (1, 2)
         )
     nonce = re.search(r"script-src 'nonce-([^']+)'", policy)
     assert nonce

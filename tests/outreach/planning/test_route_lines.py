@@ -15,7 +15,7 @@ from outreach.planning.guard import VersionIsFixed
 from outreach.planning.guide import guide_of
 from outreach.planning.map_page import standalone
 from outreach.planning.models import Plan, Route
-from outreach.planning.route_lines import legs_of, simplified
+from outreach.planning.route_lines import legs_of
 from outreach.referrals.models import Referral
 from outreach.web import Core
 from routing.travel import network
@@ -80,9 +80,3 @@ def test_a_line_that_is_kept_does_not_change(core: Core, tmp_path: Path) -> None
         line = route_of(session, plan_id).line
         assert line is not None
         line.legs = []
-
-
-def test_a_line_keeps_its_bends_and_loses_what_nobody_sees() -> None:
-    straight = [(0.0, n * 1e-3) for n in range(50)]
-    assert simplified([*straight, (0.01, 0.049)]) == [(0.0, 0.0), (0.0, 0.049), (0.01, 0.049)]
-    assert simplified([(0.0, 0.0), (1e-6, 1e-4), (0.0, 2e-4)]) == [(0.0, 0.0), (0.0, 2e-4)]
