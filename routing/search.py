@@ -43,9 +43,13 @@ RESERVED: Final = 0.06
 SMALL: Final = 10
 """Up to so many routes every worker searches all of them."""
 POOL_LIMIT: Final = 20_000
-BOUND_FROM: Final = 0.35
-"""From this share of the time on a worker proves the bound (with a single worker: from a later one)."""
+BOUND_FROM: Final = 0.5
+"""From this share of the time on a worker proves the bound."""
+MANY: Final = 500
+BOUND_FROM_MANY: Final = 0.35
+"""The same where there are more than `MANY` visits."""
 BOUND_ALONE_FROM: Final = 0.75
+"""The same where there is a single worker."""
 BOUND_ROUNDS: Final = 4
 """How often prices are set for the bound when the limit is in iterations."""
 
@@ -185,7 +189,8 @@ class _Search:
         if executor is None or cores < 2 or self.until is None or not self._bound_wanted():
             return
         left = self.until - time.monotonic()
-        if self._share() >= BOUND_FROM and left > 0.5:
+        share = BOUND_FROM if self.arrays.count <= MANY else BOUND_FROM_MANY
+        if self._share() >= share and left > 0.5:
             self.proof = executor.submit(prove_bound, self._bound_task(left - 0.2))
 
     def _end_proof(self) -> None:

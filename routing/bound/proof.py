@@ -21,7 +21,7 @@ from routing.arrays import Arrays, Floats
 from routing.bound.groups import Group, groups_of
 from routing.bound.idle import knapsack, least_work, left_out, shortened
 from routing.bound.master import Master, Prices
-from routing.bound.relaxed import MOST_LABELS, Found, Relaxed, Store, TimeUp
+from routing.bound.relaxed import MOST_LABELS, NEAR, Found, Relaxed, Store, TimeUp
 from routing.problem import Problem
 
 MOST_VISITS: Final = 3000
@@ -29,18 +29,19 @@ STARTING_COLUMNS: Final = 3000
 COLUMNS_A_ROUND: Final = 300
 NEARNESS: Final = 0.8
 """How near prices stay to the best so far."""
-ENOUGH: Final = 1.02
-"""A bound so near the best plan is not made better by lower rates."""
+ENOUGH: Final = 1.015
+"""A bound so near the best plan is not worth another stage."""
 HOUSES_AROUND: Final = 4
 """How many served houses around a house say how far away it is."""
-RATES: Final = (0.92, 0.7, 0.4)
-"""What idle time earns, of what a second of the plan earns at the margin: first high, which is quick, then less."""
+STAGES: Final = ((1.02, 5), (0.92, NEAR), (0.7, NEAR), (0.4, NEAR))
+"""What idle time earns, of what a second of the plan earns at the margin, and how many near houses are remembered:
+first what is quick, then what proves more."""
 FEW: Final = 60
 """With so few visits everything is looked at exactly."""
 CLOSED: Final = 5e-4
-"""The work at a rate is over when the master problem and the bound are so near, relatively."""
+"""A stage is over when the master problem and the bound are so near, relatively."""
 PATIENCE: Final = 6
-"""The work at a rate is also over when so many rounds together have lowered the bound by less than `CLOSED`."""
+"""A stage is also over when so many rounds together have lowered the bound by less than `CLOSED`."""
 
 Key = tuple[int, tuple[int, ...]]
 
@@ -58,7 +59,7 @@ class BoundTask:
     seconds: float
     rounds: int = 1000
     worth: float = 0.0
-    """What the best plan so far is worth: where the bound is near enough to it, no rate is tried that takes longer."""
+    """What the best plan so far is worth: where the bound is near enough to it, no further stage is begun."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,12 +133,12 @@ class _Search:
         """Return the best bound proven until the time or the rounds are over."""
         marginal, centre = self._first_prices()
         exact = marginal <= 0 or self.arrays.count <= FEW
-        rates = [0.0] if exact else [share * marginal for share in RATES]
+        stages = ((0.0, NEAR),) if exact else STAGES
         with contextlib.suppress(TimeUp):
-            for rate in rates:
+            for share, near in stages:
                 if self.rounds <= 0 or self.best.most <= ENOUGH * self.task.worth:
                     break
-                centre = self._with_rate(rate, centre)
+                centre = self._stage(share * marginal, near, centre)
         return self.best
 
     def _first_prices(self) -> tuple[float, Prices]:
@@ -162,19 +163,19 @@ class _Search:
         visits = np.maximum(best - max(rate, 1.0) * needs, 0)
         return max(rate, 0.0), Prices(visits, np.zeros(len(arrays.days)))
 
-    def _with_rate(self, rate: float, centre: Prices) -> Prices:
-        """Lower the bound while idle time earns `rate`, and return the best prices."""
+    def _stage(self, rate: float, near: int, centre: Prices) -> Prices:
+        """Lower the bound while idle time earns `rate` and `near` houses are remembered; return the best prices."""
         arrays = self.arrays
-        self.relaxed = [self._relaxed(group, rate) for group in self.groups]
+        self.relaxed = [self._relaxed(group, rate, near) for group in self.groups]
         priced = sorted({int(v) for relaxed in self.relaxed for v in relaxed.kept})
         master = Master(arrays, self.groups, priced)
-        self._start(master)
         highest = np.max([group.values for group in self.groups], axis=0)
         rows = np.zeros(arrays.count)
         rows[priced] = 1.0
         # A price above what a visit is worth, or for a visit without a row, only raises the bound.
         highest = np.maximum(highest, 0) * rows
         centre = Prices(np.minimum(centre.visits, highest), centre.people)
+        self._start(master, centre)
         best, nearness, history = math.inf, NEARNESS, [math.inf] * PATIENCE
         while self.rounds > 0:
             self.rounds -= 1
@@ -198,7 +199,7 @@ class _Search:
                 nearness = nearness / 2 if nearness > 0.1 else 0.0
         return centre
 
-    def _relaxed(self, group: Group, rate: float) -> Relaxed:
+    def _relaxed(self, group: Group, rate: float, near: int) -> Relaxed:
         profile = group.shift.profile
         drives: list[Any] | None = [part.drive for part in self.arrays.parts[profile]]
         out = np.zeros(self.arrays.count, dtype=bool)
@@ -212,18 +213,21 @@ class _Search:
                 self.drives[profile] = shorter
             drives = self.drives[profile]
         kept = np.flatnonzero(group.allowed & ~out)
-        return Relaxed(self.arrays, group.shift, drives or [], kept, rate)
+        return Relaxed(self.arrays, group.shift, drives or [], kept, rate, near)
 
-    def _start(self, master: Master) -> None:
-        """Begin with routes of the search, the most valuable of each group, and what earlier rates found."""
+    def _start(self, master: Master, prices: Prices) -> None:
+        """Begin with the routes of the search that are worth most after prices, and with what earlier stages found."""
         of_shift = {r: g for g, group in enumerate(self.groups) for r in group.shifts}
-        most = max(STARTING_COLUMNS // len(self.groups), 50)
-        counts: dict[int, int] = {}
-        for (kind, sequence), worth in sorted(self.task.pool.items(), key=lambda i: (-i[1], i[0])):
-            group = of_shift[kind]
-            if counts.get(group, 0) < most:
-                counts[group] = counts.get(group, 0) + 1
-                master.add(group, sequence, worth)
+        best: dict[tuple[int, frozenset[int]], tuple[float, tuple[int, ...]]] = {}
+        for (kind, sequence), worth in self.task.pool.items():
+            key = of_shift[kind], frozenset(sequence)
+            best[key] = max(best.get(key, (-math.inf, ())), (worth, sequence))
+        ranked = sorted(
+            (float(prices.visits[list(sequence)].sum()) - worth, group, sequence, worth)
+            for (group, _), (worth, sequence) in best.items()
+        )
+        for _, group, sequence, worth in ranked[:STARTING_COLUMNS]:
+            master.add(group, sequence, worth)
         for group, sequence in self.seen:
             master.add(group, sequence, self._worth(self.groups[group], sequence))
 

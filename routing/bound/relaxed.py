@@ -84,7 +84,7 @@ class Relaxed:
         drives: Sequence[Any],
         kept: Indices,
         rate: float,
-        near: int = NEAR,
+        near: int,
     ) -> None:
         self.kept, self.rate, self.shift = kept, rate, shift
         n = self.count = len(kept)
