@@ -24,6 +24,7 @@ from typing import Any, Final, TypeVar
 import numba
 from llvmlite import binding
 from numba.core import config as numba_config
+from numba.core import sigutils
 from numba.core.caching import InTreeCacheLocator
 
 Loop = TypeVar("Loop", bound=Callable[..., Any])
@@ -72,7 +73,8 @@ def warm() -> float:
             importlib.import_module(f"routing.{module.name}")
     for loop, signature in _loops:
         if hasattr(loop, "compile"):
-            loop.compile(signature)
+            # As types: machine code of a signature in words would not be found again by a call.
+            loop.compile(sigutils.normalize_signature(signature)[0])
     kept = folder()
     if kept is not None and not (kept / _WARM).exists() and kept.exists():
         (kept / _WARM).touch()
