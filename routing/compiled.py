@@ -34,6 +34,7 @@ _PREFIX: Final = "compiled-"
 _WARM: Final = "warm"
 """The empty file that says that everything in a folder is compiled."""
 _config: Any = numba_config
+_sigutils: Any = sigutils
 _loops: list[tuple[Any, str]] = []
 
 
@@ -74,7 +75,8 @@ def warm() -> float:
     for loop, signature in _loops:
         if hasattr(loop, "compile"):
             # As types: machine code of a signature in words would not be found again by a call.
-            loop.compile(sigutils.normalize_signature(signature)[0])
+            types, _ = _sigutils.normalize_signature(signature)
+            loop.compile(types)
     kept = folder()
     if kept is not None and not (kept / _WARM).exists() and kept.exists():
         (kept / _WARM).touch()
