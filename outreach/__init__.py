@@ -51,6 +51,7 @@ VIEWS = (
     "outreach.paperwork.views",
     "outreach.followup.views",
     "outreach.coverage.views",
+    "outreach.coverage.unrecorded_views",
     "outreach.queue.views",
     "outreach.queue.case_views",
     "outreach.public.views",

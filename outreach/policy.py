@@ -192,6 +192,11 @@ RULES: Final[dict[str, Rule]] = {
     "followup.list": _rule(None, planner=ANY, supervisor=ANY),
     "followup.advance": _rule("referral", planner=ANY),
     "coverage.view": _rule(None, planner=ANY, supervisor=ANY, admin=ANY),
+    "coverage.load": _rule(None, admin=ANY),
+    "silence.view": _rule(
+        None, village=VILLAGE, district=DISTRICT, planner=ANY, supervisor=ANY, admin=ANY
+    ),
+    "silence.answer": _rule(None, village=VILLAGE),
     "slot.list": _rule(None, planner=ANY, supervisor=ANY),
     "slot.cancel": _rule("slot", planner=ANY),
     "slot.book_for": _rule("referral", district=DISTRICT, planner=ANY),

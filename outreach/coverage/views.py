@@ -18,6 +18,7 @@ from outreach.coverage.figures import (
     worst_first,
 )
 from outreach.coverage.table import as_csv
+from outreach.coverage.unrecorded import silent_villages
 from outreach.i18n import format_number, ngettext, translate
 from outreach.i18n import gettext as _
 from outreach.policy import Actor
@@ -77,7 +78,7 @@ def index() -> str:
         smallest=SMALLEST,
         target=NATIONAL_TARGET,
         percent=lambda share: format_number(share * 100, 2),
-        may_list=policy.can(actor(), "referral.list"),
+        silent=silent_villages(reading(), actor(), clock.today()),
     )
 
 
