@@ -46,6 +46,7 @@ VIEWS = (
     "outreach.fieldwork.views",
     "outreach.fieldwork.village_views",
     "outreach.notices.views",
+    "outreach.fieldwork.tablet.app_views",
     "outreach.fieldwork.tablet.views",
     "outreach.fieldwork.tablet.office_views",
     "outreach.paperwork.views",

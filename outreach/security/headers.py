@@ -49,6 +49,8 @@ def init_headers(app: Flask) -> None:
             headers.setdefault("Strict-Transport-Security", "max-age=31536000")
         if request.endpoint not in _KEPT:
             headers["Cache-Control"] = "no-store"
+        elif request.path.startswith("/static/tablet/"):
+            headers["Cache-Control"] = "no-cache"  # its modules name each other without a fingerprint
         return response
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import logging
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final, Literal
@@ -30,6 +31,7 @@ MOST_AT_ONCE: Final = 200
 LONGEST: Final = 400_000
 """Characters of one envelope: a signature is the longest thing in it."""
 FARTHEST_SEQ: Final = 2**31
+CLOCK_SLACK: Final = timedelta(minutes=2)
 log = logging.getLogger("sambang.tablet")
 
 Status = Literal["taken", "check", "unreadable"]
@@ -144,7 +146,7 @@ def _keep(
         visit_id=_id_or_none(visit_id),
         body_hash=body_hash,
         device_at=device_at,
-        corrected_at=min(_corrected(body, device_at, off), now),
+        corrected_at=min(_corrected(body, device_at, off, now), now),
         received_at=now,
         state=EventState.CONFLICT if before else EventState.WAITING,
         problem="same_id" if before else "",
@@ -198,15 +200,23 @@ def _code_of(refusal: Refused) -> str:
     return "incomplete" if getattr(refusal, "errors", None) else "refused"
 
 
-def _corrected(body: dict[str, Any], device_at: datetime, off: timedelta) -> datetime:
-    """Return when it happened by our clock: by what the device knew of its error, else by its error now."""
+def _corrected(
+    body: dict[str, Any], device_at: datetime, off: timedelta, now: datetime
+) -> datetime:
+    """Return when it happened by our clock.
+
+    The device knew at the time what its clock was off by, and we know what it is off by now. Where its clock was set
+    in between, the two differ: the later one that is not in the future is taken.
+    """
     known = body.get("off_ms")
+    offs = [off]
     if isinstance(known, int) and abs(known) < 10**13:
-        off = timedelta(milliseconds=known)
-    try:
-        return device_at + off
-    except OverflowError:
-        return clock.now()
+        offs.append(timedelta(milliseconds=known))
+    found = []
+    for guess in offs:
+        with suppress(OverflowError):
+            found.append(device_at + guess)
+    return max((moment for moment in found if moment <= now + CLOCK_SLACK), default=now)
 
 
 def _moment(text: object) -> datetime | None:

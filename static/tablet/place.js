@@ -1,0 +1,24 @@
+// Where the tablet is, as far as it knows by now. Nobody waits for it.
+
+const FRESH_MS = 2 * 60_000;
+let last = null;
+
+export function watchPosition() {
+  navigator.geolocation?.watchPosition(({ coords, timestamp }) => {
+    last = { lat: coords.latitude, lon: coords.longitude, accuracy_m: Math.round(coords.accuracy), timestamp };
+  }, () => {}, { enableHighAccuracy: true, maximumAge: 30_000 });
+}
+
+export function position() {
+  if (!last || Math.abs(Date.now() - last.timestamp) > FRESH_MS) return null;
+  const { lat, lon, accuracy_m } = last;
+  return { lat, lon, accuracy_m };
+}
+
+// Metres between two points (haversine).
+export function away(one, other) {
+  const turn = Math.PI / 180;
+  const [north, east] = [(other.lat - one.lat) * turn, (other.lon - one.lon) * turn];
+  const half = Math.sin(north / 2) ** 2 + Math.cos(one.lat * turn) * Math.cos(other.lat * turn) * Math.sin(east / 2) ** 2;
+  return 2 * 6_371_000 * Math.asin(Math.sqrt(half));
+}

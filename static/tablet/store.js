@@ -1,0 +1,67 @@
+// Everything that the tablet keeps, in IndexedDB. Nothing in it can be read without a key: what tells of anybody is
+// closed before it comes here. A write is over only when the disk has it (durability "strict").
+
+const NAME = "sambang-tablet";
+const STORES = { meta: null, members: "id", outbox: "seq", trail: "seq" };
+let opened = null;
+
+function open() {
+  opened ??= new Promise((done, fail) => {
+    const asked = indexedDB.open(NAME, 1);
+    asked.onupgradeneeded = () => {
+      for (const [name, keyPath] of Object.entries(STORES)) {
+        asked.result.createObjectStore(name, keyPath ? { keyPath } : undefined);
+      }
+    };
+    asked.onsuccess = () => {
+      asked.result.onversionchange = () => asked.result.close();
+      asked.result.onclose = () => { opened = null; };
+      done(asked.result);
+    };
+    asked.onerror = () => { opened = null; fail(asked.error); };
+  });
+  return opened;
+}
+
+// Run `act(stores)` in one transaction and return what it returned, once everything is on the disk. `act` must not
+// wait for anything but what it asks of the stores.
+export async function write(names, act) {
+  const database = await open();
+  return new Promise((done, fail) => {
+    const transaction = database.transaction(names, "readwrite", { durability: "strict" });
+    const stores = Object.fromEntries(names.map((name) => [name, transaction.objectStore(name)]));
+    let answer;
+    transaction.oncomplete = () => done(answer);
+    transaction.onabort = () => fail(transaction.error ?? new DOMException("not kept", "AbortError"));
+    try {
+      answer = act(stores, transaction);
+    } catch (error) {
+      transaction.abort();
+      fail(error);
+    }
+  });
+}
+
+async function read(name, ask) {
+  const database = await open();
+  return new Promise((done, fail) => {
+    const asked = ask(database.transaction(name, "readonly").objectStore(name));
+    asked.onsuccess = () => done(asked.result);
+    asked.onerror = () => fail(asked.error);
+  });
+}
+
+export const get = (name, key) => read(name, (store) => store.get(key));
+export const all = (name, range, most) => read(name, (store) => store.getAll(range, most));
+export const count = (name) => read(name, (store) => store.count());
+export const keep = (key, value) => write(["meta"], ({ meta }) => { meta.put(value, key); });
+export const known = (key) => get("meta", key);
+
+// Forget what can be read, and who may read it. The outbox stays: it is closed for the office alone.
+export function forgetReading({ members = true } = {}) {
+  return write(["meta", "members", "trail"], ({ meta, members: people, trail }) => {
+    for (const key of ["pack", "next-pack"]) meta.delete(key);
+    if (members) people.clear();
+    trail.clear();
+  });
+}
