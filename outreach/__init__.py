@@ -33,6 +33,7 @@ VIEWS = (
     "outreach.teams.shift_views",
     "outreach.referrals.views",
     "outreach.referrals.writing_views",
+    "outreach.referrals.photo_views",
     "outreach.referrals.case_views",
     "outreach.referrals.pair_views",
     "outreach.referrals.imports.views",

@@ -17,6 +17,7 @@ from outreach.planning import models as planning
 from outreach.queue import models as queue
 from outreach.referrals import keys
 from outreach.referrals import models as referrals
+from outreach.referrals import photo_models as photos
 from outreach.referrals import triage_models as triage
 from outreach.referrals.imports import models as imports
 from outreach.security import models as security
@@ -33,6 +34,7 @@ MODULES = (
     keys,
     notices,
     paperwork,
+    photos,
     places,
     planning,
     queue,

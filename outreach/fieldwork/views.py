@@ -32,6 +32,8 @@ from outreach.planning.wording import duration, kilometres
 from outreach.policy import Actor, Role
 from outreach.referrals.conditions import BRING_ALWAYS
 from outreach.referrals.models import Referral
+from outreach.referrals.photo_views import photo_answer
+from outreach.referrals.photos import has_photo
 from outreach.referrals.states import ReferralState
 from outreach.web import (
     HomeCard,
@@ -138,7 +140,17 @@ def visit(visit_id: str) -> str:
         chain=[wording.entry_of(reading(), outcome) for outcome in reversed(chain)],
         is_due=route.day <= clock.today(),
         kinds=OutcomeKind,
+        has_photo=has_photo(reading(), visit.referral_id),
     )
+
+
+@bp.get("/rute/kunjungan/<id:visit_id>/foto.jpg")
+@endpoint("route.view")
+def house(visit_id: str) -> Response:
+    """Give the photo of the house of a visit to the team whose route it is on."""
+    visit = load(reading(), Visit, visit_id)
+    allow(route_of_visit(reading(), visit))
+    return photo_answer(visit.referral)
 
 
 @bp.route("/rute/kunjungan/<id:visit_id>/hasil", methods=["GET", "POST"])

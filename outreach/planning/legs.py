@@ -31,7 +31,9 @@ def legs_of(session: Session, route: Route) -> Legs:
     visits: dict[str, int] = {row["id"]: row["place"] for row in problem.get("visits", ())}
     stops = sorted(route.stops, key=lambda stop: stop.position)
     places = [visits.get(stop.visits[0].referral_id) for stop in stops]
-    shift: dict[str, Any] = next((row for row in problem.get("shifts", ()) if row["team"] == route.team_id), {})
+    shift: dict[str, Any] = next(
+        (row for row in problem.get("shifts", ()) if row["team"] == route.team_id), {}
+    )
     travel = _travel(problem, shift.get("profile", "car"), route.leave_s)
     if travel is None or None in places:
         start = office(session)

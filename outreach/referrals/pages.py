@@ -22,6 +22,7 @@ from outreach.referrals.conditions import CONDITIONS, NEEDS, POWER
 from outreach.referrals.given import given_of, relation_label
 from outreach.referrals.models import Referral, ReferralEvent, Resident
 from outreach.referrals.open_questions import open_questions
+from outreach.referrals.photos import PHOTO_STATES
 from outreach.referrals.queries import COMPLETABLE
 from outreach.referrals.service import CLOSABLE, EDITABLE
 from outreach.referrals.states import WAITING, ReferralState
@@ -63,6 +64,7 @@ class Abilities:
 
     edit: bool
     complete: bool
+    photograph: bool
     send: bool
     answer: bool
     close: bool
@@ -84,6 +86,7 @@ def abilities(actor: Actor, referral: Referral) -> Abilities:
     return Abilities(
         edit=may("referral.edit", *EDITABLE),
         complete=may("referral.edit", *COMPLETABLE) and bool(open_questions(referral, resident)),
+        photograph=may("referral.photograph", *PHOTO_STATES),
         send=may("referral.submit", S.DRAFT),
         answer=may("referral.submit", S.RETURNED),
         close=may("referral.close", *CLOSABLE),

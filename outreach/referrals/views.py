@@ -18,6 +18,7 @@ from outreach.referrals.concerns import concerns_before_sending
 from outreach.referrals.given import given_of, missing_in
 from outreach.referrals.models import Referral
 from outreach.referrals.open_questions import incomplete_referrals, open_words
+from outreach.referrals.photos import has_photo
 from outreach.referrals.queries import STATE_GROUPS, Filters
 from outreach.referrals.states import ReferralState
 from outreach.referrals.steps import STEP_COUNT, STEPS
@@ -135,6 +136,7 @@ def check(referral_id: str) -> str | Response | tuple[str, int]:
     open_ = [concern for concern in asked if concern.code not in ticked]
     gaps = missing_in(given_of(referral))
     page = {"referral": referral, "concerns": found, "ticked": ticked, "pages": pages}
+    page |= {"has_photo": has_photo(reading(), referral.id)}
     page |= {"steps": STEPS, "count": STEP_COUNT}
     if request.method == "GET":
         return render("referrals/check.html", **page, unanswered=[], gaps=gaps)
@@ -180,6 +182,7 @@ def show(referral_id: str) -> str:
         else None,
         open_words=open_words(referral) if referral.state in queries.COMPLETABLE else [],
         events=pages.timeline(reading(), referral),
+        has_photo=has_photo(reading(), referral.id),
         triage=policy.can(actor(), "triage.view", referral),
         today=clock.today(),
     )

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import io
 import re
 from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import Page, expect
+from PIL import Image
+from playwright.sync_api import FilePayload, Page, expect
 
 from outreach.accounts.models import User
 from outreach.policy import Role
@@ -246,3 +248,28 @@ def test_a_nik_is_grouped_and_read_aloud_while_it_is_typed_and_a_difference_stop
     opened.get_by_label("Perempuan", exact=True).check()
     go_on(opened)
     expect(opened.get_by_text("Langkah 2 dari 5", exact=True)).to_be_visible()
+
+
+def test_a_photo_is_made_small_on_the_device_before_it_is_sent(
+    live: Live, page: PageMaker, sign_in: SignIn
+) -> None:
+    with live.core.database.write() as session:
+        officer = a_user(session, Role.VILLAGE)
+        kept = a_referral(session, ReferralState.SUBMITTED).id
+    taken = io.BytesIO()
+    Image.effect_noise((1800, 1200), 60).save(taken, "JPEG", quality=90)
+    assert len(taken.getvalue()) > 500_000
+    opened = page(PHONE)
+    sign_in(opened, officer)
+    opened.goto(f"/usulan/{kept}/foto", wait_until="networkidle")
+    camera = FilePayload(name="IMG_0001.jpg", mimeType="image/jpeg", buffer=taken.getvalue())
+    opened.get_by_label("Foto rumah").set_input_files(camera)
+    expect(opened.get_by_text("Foto diperkecil menjadi")).to_be_visible()
+    assert opened.evaluate("document.querySelector('#photo').files[0].size") <= 150_000
+    opened.get_by_role("button", name="Simpan foto").click()
+    shown = opened.get_by_role("img", name="Foto rumah Mbah Tukiyem")
+    expect(shown).to_be_visible()
+    shown.scroll_into_view_if_needed()
+    expect(shown).to_have_js_property("complete", True)
+    expect(shown).not_to_have_js_property("naturalWidth", 0)
+    assert fits(opened)

@@ -1,0 +1,86 @@
+"""The photo of a house: kept small and sealed, shown to whoever may see the referral, gone when its case ends."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from sqlalchemy import delete, select
+from sqlalchemy.orm import Session
+
+from outreach import audit, clock, policy
+from outreach.errors import Refused
+from outreach.i18n import gettext as _
+from outreach.policy import Actor
+from outreach.referrals.models import Referral
+from outreach.referrals.photo_models import HousePhoto
+from outreach.referrals.pictures import PictureError, PictureReason, make_small
+from outreach.referrals.states import ReferralState
+from outreach.security.sealed import Sealer
+
+PHOTO_STATES: Final = frozenset(
+    {
+        ReferralState.DRAFT, ReferralState.RETURNED, ReferralState.SUBMITTED, ReferralState.ACCEPTED,
+        ReferralState.SCHEDULED, ReferralState.VISITED,
+    }
+)  # fmt: skip
+"""States in which a team may still have to find the house."""
+
+
+def keep_photo(
+    session: Session, actor: Actor, sealer: Sealer, referral: Referral, data: bytes
+) -> HousePhoto:
+    """Keep a photo of the house in place of any before it. Raises Refused for what is no picture of ours."""
+    policy.allow(actor, "referral.photograph", referral)
+    if referral.state not in PHOTO_STATES:
+        raise Refused(_("The photo can no longer be changed: the visit has been made."))
+    try:
+        picture = make_small(data)
+    except PictureError as error:
+        raise Refused(_words(error.reason), field="photo") from None
+    photo = session.get(HousePhoto, referral.id) or HousePhoto(referral_id=referral.id)
+    photo.sealed = sealer.seal(picture.data, _place(referral.id))
+    photo.width, photo.height = picture.width, picture.height
+    photo.kept_by, photo.kept_at = actor.id, clock.now()
+    session.add(photo)
+    audit.record(session, actor, "referral.photo_kept", referral, bytes=len(picture.data))
+    return photo
+
+
+def remove_photo(session: Session, actor: Actor, referral: Referral) -> bool:
+    """Remove the photo of a house, and tell whether there was one."""
+    policy.allow(actor, "referral.photograph", referral)
+    if not forget_photo(session, referral.id):
+        return False
+    audit.record(session, actor, "referral.photo_removed", referral)
+    return True
+
+
+def forget_photo(session: Session, referral_id: str) -> bool:
+    """Remove what is kept of a house, whoever asks; and tell whether there was anything."""
+    return bool(session.execute(delete(HousePhoto).where(HousePhoto.referral_id == referral_id)).rowcount)  # type: ignore[attr-defined]  # fmt: skip
+
+
+def has_photo(session: Session, referral_id: str) -> bool:
+    """Whether there is a photo of the house, without reading it."""
+    found = select(HousePhoto.referral_id).where(HousePhoto.referral_id == referral_id)
+    return session.scalar(found) is not None
+
+
+def read_photo(session: Session, sealer: Sealer, referral_id: str) -> bytes | None:
+    """Return the JPEG of a house, or None. Whoever calls has asked the policy."""
+    photo = session.get(HousePhoto, referral_id)
+    return sealer.open(photo.sealed, _place(referral_id)) if photo else None
+
+
+def _place(referral_id: str) -> str:
+    return f"house_photos/sealed/{referral_id}"
+
+
+def _words(reason: PictureReason) -> str:
+    match reason:
+        case "format":
+            return _("This is no photo. Choose a JPEG, PNG or WebP picture.")
+        case "too_large":
+            return _("This picture is too large. Take it with the telephone's ordinary camera.")
+        case "unreadable":
+            return _("This picture is damaged. Take it once more.")
