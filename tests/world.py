@@ -27,6 +27,7 @@ from outreach.policy import Role
 from outreach.queue.models import OfficeSlot
 from outreach.referrals.imports.models import ImportState, ReferralImport
 from outreach.referrals.models import Referral
+from outreach.referrals.photo_models import HousePhoto
 from outreach.referrals.states import ReferralState
 from outreach.referrals.triage_models import ReferralPair
 from outreach.security.sealed import Sealer
@@ -61,6 +62,8 @@ def a_world(session: Session, sealer: Sealer, day: date = MONDAY) -> World:
             session, ReferralState.SUBMITTED, sealer=sealer, nik=a_nik(), village_code=village
         )
         planned = a_referral(session, ReferralState.SCHEDULED, village_code=village)
+        for one in (referral, planned):
+            session.add(_photo(one, sealer))
         plan = a_plan(session, day, {team: [planned]}, planner=world.users[Role.PLANNER])
         route = plan.versions[0].routes[0]
         side |= {
@@ -238,3 +241,10 @@ def _added(session: Session, row: Holiday | QuotaRule | DatedRange | Shift) -> s
     session.add(row)
     session.flush()
     return row.id
+
+
+def _photo(referral: Referral, sealer: Sealer) -> HousePhoto:
+    sealed = sealer.seal(b"\xff\xd8", f"house_photos/sealed/{referral.id}")
+    return HousePhoto(
+        referral_id=referral.id, sealed=sealed, width=1, height=1, kept_at=clock.now()
+    )

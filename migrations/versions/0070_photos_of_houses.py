@@ -6,7 +6,7 @@ from alembic import op
 import outreach.db
 
 revision = '0070'
-down_revision = '0025'
+down_revision = '0045'
 branch_labels = None
 depends_on = None
 

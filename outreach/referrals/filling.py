@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import hashlib
+from collections.abc import Collection, Sequence
 from datetime import time
 from typing import Any
 
@@ -22,7 +23,7 @@ from outreach.referrals.service import is_edit_mark, is_form_token, new_form_tok
 from outreach.referrals.steps import Step
 from outreach.referrals.wording import wish_code
 
-_OF_THE_PAGE = ("form_token", "edit_mark")
+_OF_THE_PAGE = ("form_token", "edit_mark", "seen")
 
 
 def referral_form(
@@ -78,8 +79,25 @@ def referral_form(
         form.form_token.data = referral.form_token if referral else form_token or new_form_token()
     if request.method == "GET" or not is_edit_mark(form.edit_mark.data):
         form.edit_mark.data = new_form_token()
+    if referral and request.method == "GET":
+        form.seen.data = fingerprint(referral, form.asked)
     form.has_nik_on_file = referral is not None and referral.resident.nik_index is not None
     return form
+
+
+def fingerprint(referral: Referral, fields: Collection[str] | None) -> str:
+    """Return what tells whether the answers of some fields (None: of all) are still those that a page has shown."""
+    known = _filled(referral) | {"nik": referral.resident.nik_index}
+    shown = [(name, str(known[name])) for name in sorted(known) if fields is None or name in fields]
+    return hashlib.sha256(repr(shown).encode()).hexdigest()[:32]
+
+
+def is_overtaken(referral: Referral, form: ReferralForm) -> bool:
+    """Whether somebody else has changed the answers of this page since it was shown."""
+    page = (form.edit_mark.data or "").partition(":")[0]
+    if not form.seen.data or referral.edit_mark.partition(":")[0] == page:
+        return False
+    return fingerprint(referral, form.asked) != str(form.seen.data)
 
 
 def _filled(referral: Referral) -> dict[str, Any]:

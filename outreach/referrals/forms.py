@@ -48,6 +48,7 @@ class ReferralForm(Form):
 
     form_token = HiddenField()
     edit_mark = HiddenField()
+    seen = HiddenField()
     village_code = SelectField(lazy("Village"), validate_choice=False)
     name = StringField(lazy("Full name"))
     nik = StringField(lazy("NIK"))

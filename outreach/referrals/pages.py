@@ -13,18 +13,20 @@ from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from outreach import clock, policy
+from outreach.audit.models import AuditEntry
+from outreach.db import Database
 from outreach.i18n import format_date, format_date_short, in_language, ngettext, translate
 from outreach.i18n import gettext as _
 from outreach.places.models import PlaceQuality
 from outreach.policy import Actor
 from outreach.referrals import phones
 from outreach.referrals.conditions import CONDITIONS, NEEDS, POWER
-from outreach.referrals.given import given_of, relation_label
+from outreach.referrals.given import ReferralInput, given_of, relation_label
 from outreach.referrals.models import Referral, ReferralEvent, Resident
 from outreach.referrals.open_questions import open_questions
 from outreach.referrals.photos import PHOTO_STATES
 from outreach.referrals.queries import COMPLETABLE
-from outreach.referrals.service import CLOSABLE, EDITABLE
+from outreach.referrals.service import CLOSABLE, EDITABLE, try_on
 from outreach.referrals.states import WAITING, ReferralState
 from outreach.referrals.steps import step_with
 from outreach.referrals.wording import (
@@ -34,6 +36,7 @@ from outreach.referrals.wording import (
     sex_label,
     time_wish,
 )
+from outreach.security.sealed import Sealer
 
 S = ReferralState
 FAMILY_LANGUAGE = "id"  # families are written to in the language of the region, whoever writes
@@ -167,6 +170,57 @@ def contact_facts(referral: Referral) -> list[Fact]:
         Fact(_("Contact person"), contact, "contact_name"),
         Fact(_("Phone or WhatsApp"), phone, "contact_phone"),
         Fact(_("Note for the team"), referral.note, "note"),
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """One answer that two people have written differently, in words."""
+
+    label: str
+    on_file: str
+    typed: str
+
+
+def differences(
+    database: Database, sealer: Sealer, referral_id: str, given: ReferralInput
+) -> list[Difference]:
+    """Return what saving these answers would change of what is on file now; nothing is kept."""
+    session = database.open_reader()
+    try:
+        with session.no_autoflush:
+            referral = session.get_one(Referral, referral_id)
+            before, index = _all_facts(referral), referral.resident.nik_index
+            try_on(session, sealer, referral, given)
+            after = _all_facts(referral)
+            return [
+                Difference(old.label, old.value, new.value)
+                for old, new in zip(before, after, strict=True)
+                if old.value != new.value
+                or (old.field == "nik" and index != referral.resident.nik_index)
+            ]
+    finally:
+        session.close()
+
+
+def last_writer(session: Session, referral: Referral) -> tuple[str, datetime] | None:
+    """Return who wrote a referral last, and when."""
+    wrote = ("referral.drafted", "referral.edited", "referral.completed", "referral.submitted")
+    row = session.execute(
+        select(AuditEntry.actor, AuditEntry.at)
+        .where(AuditEntry.object_id == referral.id, AuditEntry.action.in_(wrote))
+        .order_by(AuditEntry.seq.desc())
+        .limit(1)
+    ).first()
+    return (row.actor, row.at) if row else None
+
+
+def _all_facts(referral: Referral) -> list[Fact]:
+    return [
+        *person_facts(referral),
+        *place_facts(referral),
+        *visit_facts(referral),
+        *contact_facts(referral),
     ]
 
 

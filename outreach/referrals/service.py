@@ -128,6 +128,12 @@ def edit_referral(
     return referral
 
 
+def try_on(session: Session, sealer: Sealer, referral: Referral, given: ReferralInput) -> None:
+    """Put answers into the rows of a session that will be thrown away, to see what they would change."""
+    village = session.get(Village, given.village_code)
+    _write(sealer, referral, referral.resident, given, village or referral.village)
+
+
 def complete_referral(
     session: Session, actor: Actor, sealer: Sealer, referral: Referral, given: ReferralInput
 ) -> Referral:

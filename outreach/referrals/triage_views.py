@@ -24,6 +24,7 @@ from outreach.referrals.conditions import NEEDS, POWER
 from outreach.referrals.models import Referral
 from outreach.referrals.nik_access import find_by_nik
 from outreach.referrals.pairs import count_pairs
+from outreach.referrals.photos import has_photo
 from outreach.referrals.priority import planned_squares, priority_on, weights_on
 from outreach.referrals.priority_words import in_words
 from outreach.referrals.states import ReferralState
@@ -284,6 +285,7 @@ def _page(referral: Referral, accepting: object = None) -> str:
         priority_lines=in_words(priority),
         companions=companions_of(session, actor(), referral),
         flags=triage_pages.flag_words(referral),
+        has_photo=has_photo(reading(), referral.id),
         needs=NEEDS,
         power=POWER,
         may_flag=referral.state in triage.FLAGGABLE

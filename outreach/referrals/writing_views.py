@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from flask import Blueprint, flash, request
@@ -9,8 +10,8 @@ from werkzeug.wrappers import Response
 
 from outreach.i18n import gettext as _
 from outreach.places.service import villages_for
-from outreach.referrals import service
-from outreach.referrals.filling import referral_form
+from outreach.referrals import pages, service
+from outreach.referrals.filling import fingerprint, is_overtaken, referral_form
 from outreach.referrals.forms import ReferralForm
 from outreach.referrals.given import given_of, missing_in
 from outreach.referrals.models import Referral
@@ -72,23 +73,29 @@ def edit(referral_id: str) -> str | Response | tuple[str, int]:
     """Change a draft, or a referral that came back: `bagian` names the step, or all of them on one page."""
     referral = load(reading(), Referral, referral_id)
     allow(referral)
-    if referral.state not in service.EDITABLE:
-        flash(_("This referral is already sent. It can be changed when it is returned."), "info")
-        return go("referrals.show", referral_id=referral_id)
-    villages = villages_for(reading(), actor())
     if request.method == "GET":
+        if referral.state not in service.EDITABLE:
+            flash(_("This referral is already sent. It can be changed when it is returned."), "info")  # fmt: skip
+            return go("referrals.show", referral_id=referral_id)
         step = _asked_step(request.args)
-        return _page(referral_form(villages, referral, step), step, referral)
+        form = referral_form(villages_for(reading(), actor()), referral, step)
+        return _page(form, step, referral)
     step = _sent_step()
-    form = referral_form(villages, referral, step)
+    form = referral_form(villages_for(reading(), actor()), referral, step)
     given = form.given(whole=_is_whole())
     if given is None:
         return _page(form, step, referral), 422
+    apart: list[pages.Difference] = []
     with writing() as session:
         kept = load(session, Referral, referral_id)
-        service.edit_referral(
-            session, actor(), core().sealer, kept, given, form.edit_mark.data or ""
-        )
+        if kept.state not in service.EDITABLE or is_overtaken(kept, form):
+            apart = pages.differences(core().database, core().sealer, referral_id, given)
+        if kept.state in service.EDITABLE and not apart:
+            service.edit_referral(
+                session, actor(), core().sealer, kept, given, form.edit_mark.data or ""
+            )
+    if apart:
+        return _tell_apart(form, step, kept, apart), 409
     return _after_saving(form, kept, step)
 
 
@@ -103,13 +110,16 @@ def complete(referral_id: str) -> str | Response | tuple[str, int]:
     codes = open_questions(referral, referral.resident)
     if referral.state not in COMPLETABLE or not codes:
         return go("referrals.show", referral_id=referral_id)
-    step = Step("", "", tuple(name for code in codes for name in QUESTIONS[code].fields))
+    step = _questions_step(codes)
     form = referral_form(villages_for(reading(), actor()), referral, step)
     page: dict[str, Any] = {"form": form, "referral": referral, "codes": codes}
     page["hamlets"] = hamlets_of(reading(), referral.village_code)
     page["centre"] = (referral.village.lat, referral.village.lon)
     if request.method == "GET":
         return render("referrals/fill_in.html", **page)
+    if apart := _answered_meanwhile(referral, codes):
+        writer = pages.last_writer(reading(), referral)
+        return render("referrals/fill_in.html", **page, apart=apart, writer=writer), 409
     given = form.given(whole=False)
     if given is None:
         return render("referrals/fill_in.html", **page), 422
@@ -119,6 +129,30 @@ def complete(referral_id: str) -> str | Response | tuple[str, int]:
         left = bool(open_questions(kept, kept.resident))
     flash(_("Saved. The rest stays on your list.") if left else _("Saved. Everything is known now."), "success")  # fmt: skip
     return go("referrals.show", referral_id=referral_id)
+
+
+def _questions_step(codes: Sequence[str]) -> Step:
+    return Step("", "", tuple(name for code in codes for name in QUESTIONS[code].fields))
+
+
+def _answered_meanwhile(referral: Referral, open_codes: Sequence[str]) -> list[pages.Difference]:
+    """Return what this page answers that somebody else has answered meanwhile, where the answers differ."""
+    asked = [code for code in request.form.get("codes", "").split() if code in QUESTIONS]
+    gone = [code for code in asked if code not in open_codes]
+    form = referral_form(villages_for(reading(), actor()), referral, _questions_step(gone))
+    given = form.given(whole=False) if gone else None
+    return pages.differences(core().database, core().sealer, referral.id, given) if given else []
+
+
+def _tell_apart(
+    form: ReferralForm, step: Step | None, referral: Referral, apart: list[pages.Difference]
+) -> str:
+    """Say who has changed the same answers meanwhile, with both beside each other; what was typed stays in the form."""
+    writer = pages.last_writer(reading(), referral)
+    if referral.state not in service.EDITABLE:
+        return render("referrals/overtaken.html", referral=referral, apart=apart, writer=writer)
+    form.seen.data = fingerprint(referral, form.asked)
+    return _page(form, step, referral, apart=apart, writer=writer)
 
 
 def _first_gap(referral: Referral) -> str | Response:
@@ -145,7 +179,7 @@ def _is_whole() -> bool:
     return not {"draft", "back"} & set(request.form)
 
 
-def _page(form: ReferralForm, step: Step | None, referral: Referral | None) -> str:
+def _page(form: ReferralForm, step: Step | None, referral: Referral | None, **more: Any) -> str:
     villages = villages_for(reading(), actor())
     chosen = next((v for v in villages if v.code == form.village_code.data), None)
     return render(
@@ -161,6 +195,7 @@ def _page(form: ReferralForm, step: Step | None, referral: Referral | None) -> s
         to_summary=request.args.get("ke") == "ringkasan",
         hamlets=hamlets_of(reading(), chosen.code) if chosen else (),
         centre=(chosen.lat, chosen.lon) if chosen else None,
+        **more,
     )
 
 

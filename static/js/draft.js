@@ -64,7 +64,8 @@ export default function keep(said) {
       if (answer.status === 204) {
         forget(prefix, sent);
         say(said.dataset.saved);
-      } else if (answer.status !== 422) throw new Error(String(answer.status));
+      } else if (answer.status === 409) say(said.dataset.overtaken);
+      else if (answer.status !== 422) throw new Error(String(answer.status));
     } catch (problem) {
       if (leaving || problem.name === "AbortError") return;
       say(said.dataset.offline);
