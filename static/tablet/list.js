@@ -106,6 +106,6 @@ export function showAlways(day, go) {
 export function showMap(day, go) {
   const box = h("div.map", { role: "region", "aria-label": "Peta rute" });
   show(button("Kembali ke daftar", () => go("day"), {}, "plain"), box,
-    h("p", {}, day.pack.is_estimate ? "Garis menunjukkan urutan, bukan jalan." : "Garis menunjukkan urutan."));
+    h("p", {}, "Garis utuh mengikuti jalan; garis putus-putus hanya menunjukkan urutan."));
   return openMap(box, day, (visitId) => go("visit", visitId));
 }

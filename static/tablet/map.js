@@ -19,7 +19,7 @@ export async function openMap(box, day, choose) {
   const line = [home, ...day.stops.map((stop) => [stop.lat, stop.lon]), home];
   map.fitBounds(L.latLngBounds(line).pad(0.1));
   if (kept) ground(L, map, JSON.parse(kept.text));
-  L.polyline(line, { color: "#17496b", weight: 5, dashArray: "10 8", interactive: false }).addTo(map);
+  drawWay(L, map, day, line);
   L.marker(home, { icon: icon(L, "K", "office"), title: "Kantor" }).addTo(map);
   for (const stop of day.stops) {
     const look = stop.done ? "done" : stop === day.next ? "next" : "open";
@@ -27,6 +27,17 @@ export async function openMap(box, day, choose) {
       .on("click", () => choose(stop.visits[0].id)).addTo(map);
   }
   here(L, map, box);
+}
+
+// The road where the plan knows it and the team still goes in the plan's order; a dashed straight line elsewhere.
+function drawWay(L, map, day, places) {
+  day.stops.concat({ index: 0 }).forEach((stop, at) => {
+    const before = at ? day.stops[at - 1].index : 0;
+    const planned = stop.index ? stop.index === before + 1 : before === day.stops.length;
+    const road = planned ? day.pack.lines?.[stop.index ? stop.index - 1 : day.stops.length] : null;
+    const look = { color: "#17496b", weight: 5, interactive: false, dashArray: road ? null : "10 8" };
+    L.polyline(road ?? [places[at], places[at + 1]], look).addTo(map);
+  });
 }
 
 const icon = (L, text, look) => L.divIcon({ className: `pin ${look}`, html: text, iconSize: [44, 44] });

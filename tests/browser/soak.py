@@ -96,8 +96,13 @@ def soak(
     tab_kills: int,
     browser_kills: int,
     seed: int = 7,
+    minutes: float | None = None,
 ) -> Tally:
-    """Make records and kill tabs and browsers until all three counts are reached, then let everything be sent."""
+    """Make records and kill tabs and browsers until all three counts are reached, then let everything be sent.
+
+    With `minutes`, stop after that time with what was reached.
+    """
+    ends = time.monotonic() + minutes * 60 if minutes else float("inf")
     chance = random.Random(seed)
     tally = Tally()
     server.network.chance = random.Random(seed)
@@ -107,10 +112,13 @@ def soak(
         or tally.tab_kills < tab_kills
         or tally.browser_kills < browser_kills
     ):
+        if time.monotonic() > ends:
+            break
         browser.skew_ms = chance.choice((0, 0, -365, 365, 1)) * 24 * 3600 * 1000
         tally.skews += browser.skew_ms != 0
         browser.start()
-        tabs = 1 + (tab_kills - tally.tab_kills) // max(browser_kills - tally.browser_kills, 1)
+        left = tab_kills - tally.tab_kills
+        tabs = max(1, -(-left // max(browser_kills - tally.browser_kills, 1)))
         for _tab in range(tabs):
             assert browser.context
             browser.context.set_offline(chance.random() < 0.5)
@@ -297,6 +305,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--tab-kills", type=int, default=500)
     parser.add_argument("--browser-kills", type=int, default=300)
     parser.add_argument("--seed", type=int, default=7)
+    parser.add_argument("--minutes", type=float, help="stop after so long, with what was reached")
     asked = parser.parse_args(arguments)
     with (
         tempfile.TemporaryDirectory(prefix="sambang-soak-") as folder,
@@ -325,7 +334,7 @@ def run(
     browser.kill()
     tally = soak(
         server, browser, day, records=asked.records, tab_kills=asked.tab_kills,
-        browser_kills=asked.browser_kills, seed=asked.seed,
+        browser_kills=asked.browser_kills, seed=asked.seed, minutes=asked.minutes,
     )  # fmt: skip
     verdict = judge(server.core, tally)
     assert browser.context

@@ -26,7 +26,7 @@ from outreach.i18n import N_
 from outreach.planning.models import Route, Stop, Visit
 from outreach.policy import Actor
 from outreach.referrals import tracking
-from outreach.referrals.given import Place, ReferralInput, missing_in, plain
+from outreach.referrals.given import TICKS, Place, ReferralInput, blanks_ticked, missing_in, plain
 from outreach.referrals.life import add_event, change_state
 from outreach.referrals.models import Referral
 from outreach.referrals.nik import NikError, parse
@@ -244,6 +244,7 @@ def _extra_person(
         given = replace(given, nik=parse(data["nik"])) if data.get("nik") else given
     except NikError as error:
         raise ValueError("nik") from error
+    given = blanks_ticked(given, tuple(TICKS))  # what nobody at the house knew is not known yet
     referral = new_draft(actor, sealer, token, _free_code(session), given, house.village)
     session.add(referral)
     session.flush()

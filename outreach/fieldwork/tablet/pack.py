@@ -31,6 +31,7 @@ from outreach.planning.legs import legs_of
 from outreach.planning.lookup import approved_routes
 from outreach.planning.models import Route
 from outreach.planning.promise import promised_window
+from outreach.planning.route_lines import legs_of as lines_of
 from outreach.policy import Actor, Role
 from outreach.referrals.conditions import BRING_ALWAYS, CONDITIONS, SETUP_S
 from outreach.security.sealed import Sealer
@@ -128,6 +129,11 @@ def _content(session: Session, tablet: Tablet, card: RouteCard) -> dict[str, Any
         "seconds": legs.seconds,
         "metres": legs.metres,
         "is_estimate": legs.is_estimate,
+        # Each leg in order, the way back last: its points on the road, or null where it is a straight line.
+        "lines": [
+            None if leg.is_straight else leg.points
+            for leg in lines_of(route, (start.lat, start.lon))
+        ],
         "stops": [_stop(stop) for stop in card.stops],
         "always": [translate(line) for line in BRING_ALWAYS],
         "reasons": [
