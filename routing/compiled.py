@@ -1,8 +1,8 @@
 """Hot loops as machine code: one decorator over numba, and where the machine code is kept.
 
-A loop is compiled once for its signature and kept beside the package, or where that is read-only in the user's cache
-folder; a package that was warmed before it became read-only is used as it is. The folder's name covers all source
-files of `routing` (a loop may call another file's), the versions of Python and numba, and the processor, so that
+A loop is compiled once for its signature and kept beside the package, and for other installations in the user's cache
+folder; a package that was warmed before it became read-only is used as it is. The folder's name covers all sources of
+loops (one may call another file's), the versions of Python and numba, and the processor, so that
 machine code never outlives what it was made from. `python -m routing warm` compiles everything ahead of the first plan.
 """
 
@@ -12,6 +12,7 @@ import hashlib
 import importlib
 import os
 import pkgutil
+import re
 import shutil
 import sys
 import tempfile
@@ -35,15 +36,16 @@ _WARM: Final = "warm"
 """The empty file that says that everything in a folder is compiled."""
 _config: Any = numba_config
 _sigutils: Any = sigutils
-_loops: list[tuple[Any, str]] = []
+_loops: list[tuple[Any, Any]] = []
 
 
-def compiled(signature: str) -> Callable[[Loop], Loop]:
+def compiled(signature: Any = None) -> Callable[[Loop], Loop]:
     """Compile a function of numbers and numpy arrays when it is first called, or by `warm`; it runs without the GIL.
 
-    `signature` in numba's words, such as `"int64(int32[:,::1], float64[::1])"`. A call with other types works, but has
-    to compile again: give what the signature says. Whole numbers wrap, division by zero gives what the processor
-    gives, and an index out of range is not noticed: set `NUMBA_DISABLE_JIT=1` to run a loop as plain Python.
+    `signature` in numba's words, such as `"int64(int32[:,::1], float64[::1])"`, or as a tuple of its types; None for a
+    loop that only other loops call. A call with other types works, but has to compile again: give what it says. Whole
+    numbers wrap, division by zero gives what the processor gives, and an index out of range is not noticed: set
+    `NUMBA_DISABLE_JIT=1` to run a loop as plain Python.
     """
 
     def decorate(function: Loop) -> Loop:
@@ -56,7 +58,8 @@ def compiled(signature: str) -> Callable[[Loop], Loop]:
             )
         finally:
             _config.CACHE_LOCATOR_CLASSES = before
-        _loops.append((loop, signature))
+        if signature is not None:
+            _loops.append((loop, signature))
         ready: Loop = loop
         return ready
 
@@ -66,9 +69,11 @@ def compiled(signature: str) -> Callable[[Loop], Loop]:
 def warm() -> float:
     """Compile every loop of the package that is not compiled yet, and return the seconds that took.
 
-    With a folder that can be written nothing has to be compiled again until the package changes.
+    Where it can be kept nothing has to be compiled again until the package changes.
     """
     started = time.monotonic()
+    if is_warm():
+        return 0.0
     for module in pkgutil.iter_modules([str(PACKAGE)]):
         if not module.name.startswith("_"):
             importlib.import_module(f"routing.{module.name}")
@@ -78,12 +83,25 @@ def warm() -> float:
             types, _ = _sigutils.normalize_signature(signature)
             loop.compile(types)
     kept = folder()
-    if kept is not None and not (kept / _WARM).exists() and kept.exists():
+    if kept is not None and kept.exists() and not (kept / _WARM).exists():
         (kept / _WARM).touch()
+        _share(kept)
         for old in kept.parent.glob(f"{_PREFIX}*"):
             if old != kept:
                 shutil.rmtree(old, ignore_errors=True)
     return time.monotonic() - started
+
+
+def _share(kept: Path) -> None:
+    """Let other installations of this user have the machine code too, if that can be."""
+    users = _users_folder() / kept.name
+    if users != kept and _can_write(users.parent):
+        half = users.with_name(f"half-{os.getpid()}")
+        try:
+            shutil.copytree(kept, half)
+            half.rename(users)
+        except OSError:
+            shutil.rmtree(half, ignore_errors=True)
 
 
 def is_warm() -> bool:
@@ -124,9 +142,24 @@ def _stamp() -> str:
     features = binding.get_host_cpu_features().flatten()
     made_of = [sys.version, numba.__version__, binding.get_host_cpu_name(), features]
     digest = hashlib.sha256("\n".join(made_of).encode())
-    for file in sorted(PACKAGE.rglob("*.py")):
-        digest.update(file.read_bytes())
+    for source in _sources():
+        digest.update(source)
     return digest.hexdigest()[:16]
+
+
+def _sources() -> list[bytes]:
+    """Return the sources that machine code is made from: files with loops, and those whose constants they take."""
+    files = {
+        ".".join(file.relative_to(PACKAGE).with_suffix("").parts): file.read_bytes()
+        for file in sorted(PACKAGE.rglob("*.py"))
+    }
+    loops = {name for name, source in files.items() if b"\n@compiled(" in source}
+    taken = {
+        word.decode()
+        for name in loops
+        for word in re.findall(rb"\nfrom routing\.([\w.]+)", files[name])
+    }
+    return [source for name, source in files.items() if name in loops | taken]
 
 
 class _Kept(InTreeCacheLocator):  # type: ignore[misc] # numba has no types

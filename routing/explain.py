@@ -3,20 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Final
 
 import numpy as np
 
-from routing.arrays import BIG, Arrays
+from routing.arrays import BIG, Arrays, Bools
 from routing.changes import smallest_change
 from routing.given import routes_of
 from routing.plan import Plan, Reason, Unserved
 from routing.problem import Problem, Shift, Visit
 from routing.routes import Routes, route_without
 from routing.slots import places
-
-MOST_TRIED: Final = 1000
-"""In a backlog larger than this, travel that changes with the time of day is judged by its first part."""
+from routing.trial import fitting
 
 
 def explain(problem: Problem, plan: Plan) -> list[Unserved]:
@@ -41,13 +38,14 @@ def reasons(problem: Problem, arrays: Arrays, routes: Routes) -> list[Unserved]:
         return []
     empty = Routes(arrays)
     exchanges = _Exchanges(arrays, routes)
+    fits = fitting(arrays, routes)
     answer = []
     for number, visit in enumerate(problem.visits):
         if routes.served[number]:
             continue
         found = _never(problem, visit) or _not_alone(arrays, empty, number, visit)
         if found is None:
-            found = _not_beside(problem, arrays, routes, exchanges, number, visit)
+            found = _not_beside(problem, arrays, routes, exchanges, fits, number, visit)
         answer.append(Unserved(visit.id, *found))
     return answer
 
@@ -175,25 +173,12 @@ def _not_alone(arrays: Arrays, empty: Routes, number: int, visit: Visit) -> Foun
     return Reason.TOO_LONG, {"short_s": least}
 
 
-def _fits(routes: Routes, r: int, number: int) -> bool:
-    """Whether a visit has a place in a route, the quota aside. The search's table of costs is exact but for travel
-    that changes with the time of day and for limits of a whole route, which are tried.
-    """
-    arrays = routes.arrays
-    shift = arrays.shifts[r]
-    several = len(arrays.parts[shift.profile]) > 1
-    if routes.cost[r, number] >= BIG and not (several and arrays.count <= MOST_TRIED):
-        return False
-    if not several and shift.most_s >= BIG and shift.most_travel_s >= BIG:
-        return True
-    return any(True for _ in places(routes, r, number, with_quota=False))
-
-
 def _not_beside(
     problem: Problem,
     arrays: Arrays,
     routes: Routes,
     exchanges: _Exchanges,
+    fits: Bools,
     number: int,
     visit: Visit,
 ) -> Found:
@@ -204,7 +189,7 @@ def _not_beside(
         if routes.people[day] + visit.people > arrays.quota[day]
     ]
     able = [r for r in range(len(arrays.shifts)) if arrays.allowed[r, number]]
-    fitting = [r for r in able if _fits(routes, r, number)]
+    fitting = [r for r in able if fits[r, number]]
     open_ones = [r for r in fitting if arrays.shifts[r].day not in full]
     if open_ones:
         r = min(open_ones, key=lambda k: int(routes.cost[k, number]))

@@ -54,23 +54,30 @@ def end_workers(pool: ProcessPoolExecutor) -> None:
         process.join()
 
 
+def in_background(function: Callable[..., T], *given: Any) -> Future[T]:
+    """Run a function in a thread of its own that nobody has to wait for: who loses patience leaves it behind."""
+    future: Future[T] = Future()
+
+    def run() -> None:
+        try:
+            future.set_result(function(*given))
+        except BaseException as error:  # noqa: BLE001 - told to whoever asks
+            future.set_exception(error)
+
+    threading.Thread(target=run, daemon=True).start()
+    return future
+
+
 def run_all(
-    executor: Executor | None,
+    executor: Executor,
     function: Callable[[Any], T],
     tasks: Sequence[Any],
     should_stop: Callable[[], bool],
 ) -> list[T]:
-    """Run the function on every task and return the results in order; here, one by one, without an executor.
+    """Run the function on every task and return the results in order.
 
     Raises Stopped when the caller wishes to stop before all are done, and what a task raised.
     """
-    if executor is None:
-        results = []
-        for task in tasks:
-            if should_stop():
-                raise Stopped
-            results.append(function(task))
-        return results
     futures: list[Future[T]] = [executor.submit(function, task) for task in tasks]
     while True:
         _, waiting = wait(futures, timeout=BEAT_S)

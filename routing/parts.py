@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import random
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
 
 from routing.arrays import BIG, Arrays
-from routing.improve import Budget, Improver
+from routing.improve import Budget, Found, improve
 from routing.routes import Routes
 
 ROUTES_A_PART: Final = 6
@@ -40,30 +41,12 @@ class Task:
     seed: int
 
 
-@dataclass(frozen=True, slots=True)
-class Result:
-    """What a worker found: sequences in the part's numbers, their worth, and the routes worth keeping."""
-
-    sequences: list[list[int]]
-    total: float
-    pool: dict[tuple[int, tuple[int, ...]], float]
-    iterations: int
-
-
-def improve_part(task: Task) -> Result:
-    """Search a part within its budget and return the best found. Runs in a worker."""
-    routes = Routes(task.arrays)
-    for number, sequence in enumerate(task.sequences):
-        routes.fixed[number] = dict(task.fixed[number])
-        if not routes.replace(number, list(sequence)):
-            raise AssertionError(f"a route that was sound is not: {sequence}")
-        routes.served[list(sequence)] = True
-    routes.count_people()
+def improve_part(task: Task, should_stop: Callable[[], bool] | None = None) -> Found:
+    """Search a part within its budget and return the best found, in the part's numbers. Runs in a worker."""
     budget = task.budget
     if budget.until is not None:
         budget = replace(budget, until=time.monotonic() + budget.until)
-    found = Improver(task.arrays, task.seed).run(routes, budget)
-    return Result(found.sequences, found.total, found.pool, found.iterations)
+    return improve(task.arrays, task.sequences, task.fixed, budget, task.seed, should_stop)
 
 
 def split(routes: Routes, workers: int, chance: random.Random, small: bool) -> list[Part]:

@@ -6,6 +6,7 @@ twice and no quota is exceeded. GLOP solves the relaxation and prices the routes
 
 from __future__ import annotations
 
+import time
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -16,7 +17,8 @@ from ortools.sat.python import cp_model
 
 from routing.arrays import BIG, Arrays
 
-MOST_COLUMNS: Final = 4000
+FIRST_COLUMNS: Final = 1500
+MORE_COLUMNS: Final = 500
 MOST_CHOICES: Final = 1200
 
 Key = tuple[int, tuple[int, ...]]
@@ -62,7 +64,9 @@ def recombine(
         )
         for d, quota in enumerate(arrays.quota)
     ]
-    priced = _relaxed(arrays, columns, places, left)
+    priced = _relaxed(
+        arrays, columns, places, left, None if deterministic else time.monotonic() + seconds
+    )
     if priced is None:
         return None
     bound, reduced = priced
@@ -129,7 +133,7 @@ def _columns(
     ordered = sorted(best.values(), key=lambda column: -column.worth)
     needed = [column for column in ordered if (column.kind, column.sequence) in mine]
     others = [column for column in ordered if (column.kind, column.sequence) not in mine]
-    return needed + others[:MOST_COLUMNS]
+    return needed + others
 
 
 def _relaxed(
@@ -137,34 +141,62 @@ def _relaxed(
     columns: Sequence[Column],
     places: Mapping[int, Sequence[int]],
     left: Sequence[int],
+    until: float | None,
 ) -> tuple[float, list[float]] | None:
+    """Return the relaxation's value and by how much each column would have to be better to be in it.
+
+    Only columns that pay at the prices found so far are looked at: some first, then those that the prices ask for.
+    """
     solver = pywraplp.Solver.CreateSolver("GLOP")
-    solver.SetTimeLimit(4000)
     infinity = solver.infinity()
     teams = {kind: solver.Constraint(-infinity, len(rows)) for kind, rows in places.items()}
     quotas = {
         d: solver.Constraint(-infinity, most) for d, most in enumerate(left) if most < BIG // 2
     }
-    visits: dict[int, pywraplp.Constraint] = {}
+    visits = {
+        v: solver.Constraint(-infinity, 1)
+        for v in sorted({v for column in columns for v in column.sequence})
+    }
     goal = solver.Objective()
     goal.SetMaximization()
-    variables = []
-    for number, column in enumerate(columns):
-        variable = solver.NumVar(0, infinity, str(number))
-        goal.SetCoefficient(variable, column.worth)
-        teams[column.kind].SetCoefficient(variable, 1)
-        day = arrays.shifts[column.kind].day
-        if day in quotas:
-            quotas[day].SetCoefficient(variable, int(arrays.people[list(column.sequence)].sum()))
-        for visit in column.sequence:
-            row = visits.get(visit)
-            if row is None:
-                row = visits[visit] = solver.Constraint(-infinity, 1)
-            row.SetCoefficient(variable, 1)
-        variables.append(variable)
-    if solver.Solve() != pywraplp.Solver.OPTIMAL:
-        return None
-    return goal.Value(), [-abs(variable.reduced_cost()) for variable in variables]
+    people = arrays.people.tolist()
+    days = {kind: arrays.shifts[kind].day for kind in places}
+    inside = [False] * len(columns)
+    asked = list(range(min(FIRST_COLUMNS, len(columns))))
+    while True:
+        for number in asked:
+            column, inside[number] = columns[number], True
+            variable = solver.NumVar(0, infinity, "")
+            goal.SetCoefficient(variable, column.worth)
+            teams[column.kind].SetCoefficient(variable, 1)
+            if days[column.kind] in quotas:
+                crowd = sum(people[v] for v in column.sequence)
+                quotas[days[column.kind]].SetCoefficient(variable, crowd)
+            for visit in column.sequence:
+                visits[visit].SetCoefficient(variable, 1)
+        if until is not None:
+            solver.SetTimeLimit(max(round(1000 * (until - time.monotonic())), 1))
+        if solver.Solve() != pywraplp.Solver.OPTIMAL:
+            return None
+        price = {v: row.dual_value() for v, row in visits.items()}
+        rent = {kind: row.dual_value() for kind, row in teams.items()}
+        toll = {d: row.dual_value() for d, row in quotas.items()}
+        reduced = [
+            column.worth
+            - rent[column.kind]
+            - sum([price[v] for v in column.sequence])
+            - (
+                toll[days[column.kind]] * sum(people[v] for v in column.sequence)
+                if days[column.kind] in toll
+                else 0.0
+            )
+            for column in columns
+        ]
+        paying = [c for c in range(len(columns)) if not inside[c] and reduced[c] > 1e-6]
+        if not paying:
+            return goal.Value(), reduced
+        paying.sort(key=lambda c: (-reduced[c], c))
+        asked = paying[:MORE_COLUMNS]
 
 
 def _choose(

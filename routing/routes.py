@@ -155,6 +155,13 @@ class Routes:
         twin.known, twin.most_known = self.known, self.most_known
         return twin
 
+    def count_all(self) -> None:
+        """Find out anew who is served, and count the people of each date."""
+        self.served[:] = False
+        for sequence in self.sequences:
+            self.served[sequence] = True
+        self.count_people()
+
     def count_people(self) -> None:
         """Count the people of each date anew; those whom two teams visit count once."""
         seen: set[int] = set()

@@ -15,7 +15,9 @@ from collections.abc import Callable
 from concurrent.futures import Executor, Future
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, TypeVar
+
+import numpy as np
 
 from routing.answer import route_of, score_of_routes
 from routing.arrays import Arrays
@@ -29,15 +31,16 @@ from routing.bound import (
     trivial_proof,
 )
 from routing.explain import reasons
-from routing.improve import Budget, Improver, total_of
-from routing.parallel import BEAT_S, Stopped, end_workers, own_workers, run_all
-from routing.parts import Part, Result, improve_part, part_of, split
+from routing.improve import Budget, Found, fill, total_of
+from routing.parallel import BEAT_S, Stopped, end_workers, in_background, own_workers, run_all
+from routing.parts import Part, improve_part, part_of, split
 from routing.plan import Bound, Plan, Route
 from routing.pool import Key, recombine
 from routing.problem import Problem
 from routing.routes import Routes
 from routing.together import place_pairs
 
+T = TypeVar("T")
 RESERVED: Final = 0.06
 """The share of the time that is kept for reasons and the plan itself."""
 SMALL: Final = 10
@@ -153,7 +156,7 @@ class _Search:
         self._tell("constructing", None)
         routes = Routes(self.arrays)
         place_pairs(routes)
-        Improver(self.arrays, self.limits.seed).fill(routes)
+        fill(routes)
         self._tell("searching", routes)
         if self._worth_searching(routes):
             routes = self._search(routes)
@@ -201,17 +204,23 @@ class _Search:
             left = math.inf if self.until is None else self.until - time.monotonic()
             rounds = BOUND_ROUNDS if self.limits.iterations is not None else 10_000
             if left > 0.2:
-                self._proven(prove_bound(self._bound_task(left - 0.1, rounds)))
-        while self.proof is not None and not self._should_stop():
-            if self.until is not None and time.monotonic() > self.until + 0.02 * (
-                self.limits.seconds or 0.0
-            ):
-                return
+                task = self._bound_task(left - 0.1, rounds)
+                self.proof = in_background(prove_bound, task)
+        if self.proof is not None:
+            most = self._awaited(self.proof)
+            if most is not None:
+                self._proven(most)
+
+    def _awaited(self, future: Future[T]) -> T | None:
+        """Wait for something, but no longer than there is time and nobody wishes to stop."""
+        while not self._should_stop():
+            left = math.inf if self.until is None else self.until - time.monotonic()
             try:
-                self._proven(self.proof.result(timeout=BEAT_S))
+                return future.result(timeout=max(min(BEAT_S, left), 0.0))
             except TimeoutError:
-                continue
-            return
+                if left <= 0:
+                    return None
+        return None
 
     def _proven(self, proof: Proof) -> None:
         if proof.most < self.proven.most:
@@ -264,7 +273,10 @@ class _Search:
                 part_of(self.best, part, budget, self.random.randrange(2**31)) for part in parts
             ]
             try:
-                results = run_all(executor, improve_part, tasks, self._should_stop)
+                if executor is None:
+                    results = [improve_part(task, self._should_stop) for task in tasks]
+                else:
+                    results = run_all(executor, improve_part, tasks, self._should_stop)
             except Stopped:
                 break
             self.iterations += max(result.iterations for result in results)
@@ -273,6 +285,8 @@ class _Search:
             if total > best_total:
                 self.best, best_total = candidate, total
             number += 1
+            if self.stopped:
+                break
             if small or number % 4 == 0 or self._share() >= 0.9:
                 self._recombine()
                 best_total = total_of(self.best)
@@ -284,14 +298,14 @@ class _Search:
 
     def _round_budget(self, share: float, small: bool) -> Budget:
         if self.limits.iterations is not None:
-            step = max(self.limits.iterations // 6, 1) if small else 300
+            step = max(self.limits.iterations // 3, 1) if small else 300
             step = min(step, self.limits.iterations - self.iterations)
             to = share + step / max(self.limits.iterations, 1)
             return Budget(None, step, 1 - share, max(1 - to, 0.0))
         assert self.until is not None
         assert self.limits.seconds is not None
         now = time.monotonic()
-        length = self.limits.seconds / 6 if small else min(max(self.limits.seconds / 24, 0.5), 2.0)
+        length = self.limits.seconds / 3 if small else min(max(self.limits.seconds / 24, 0.5), 2.0)
         left = self.until - now
         if left < 1.4 * length:
             length = left
@@ -316,13 +330,20 @@ class _Search:
             self.stopped = True
         return self.stopped
 
-    def _merged(self, parts: list[Part], results: list[Result], small: bool) -> Routes:
+    def _merged(self, parts: list[Part], results: list[Found], small: bool) -> Routes:
         """Put the parts together: where every worker searched everything, the best of them."""
         for part, result in zip(parts, results, strict=True):
-            for (kind, sequence), worth in result.pool.items():
-                shift = part.shifts[kind]
-                key = (self.kinds[shift], tuple(part.visits[v] for v in sequence))
-                self.pool[key] = worth
+            visits = np.array(part.visits, dtype=np.intp)
+            shifts = [self.kinds[shift] for shift in part.shifts]
+            rows = zip(
+                result.pool[:, 0].tolist(),
+                visits[result.pool[:, 1:]].tolist() if len(visits) else [],
+                result.lengths.tolist(),
+                result.worths.tolist(),
+                strict=True,
+            )
+            for shift, row, length, worth in rows:
+                self.pool[shifts[shift], tuple(row[:length])] = worth
         if len(self.pool) > POOL_LIMIT:
             kept = sorted(self.pool.items(), key=lambda item: -item[1])[: POOL_LIMIT // 2]
             self.pool = dict(kept)
@@ -341,10 +362,7 @@ class _Search:
         for shift, sequence in sequences.items():
             if sequence != routes.sequences[shift] and not routes.replace(shift, sequence):
                 return self.best
-        routes.served[:] = False
-        for sequence in routes.sequences:
-            routes.served[sequence] = True
-        routes.count_people()
+        routes.count_all()
         return routes
 
     def _recombine(self) -> None:
@@ -352,7 +370,8 @@ class _Search:
         if self._share() >= 1 and self.limits.iterations is None:
             return
         left = 1.0 if self.until is None else max(self.until - time.monotonic(), 0.05)
-        sequences = recombine(
+        picking = in_background(
+            recombine,
             self.arrays,
             self.kinds,
             best.sequences,
@@ -364,6 +383,7 @@ class _Search:
             self.limits.seed,
             self.limits.iterations is not None,
         )
+        sequences = self._awaited(picking)
         if sequences is None:
             return
         routes = self._with(dict(enumerate(sequences)))

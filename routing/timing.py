@@ -132,8 +132,8 @@ def times_of(
     by, same, leave_by = backwards(shift, parts, legs, services, own, setups, windows)
     if back > shift.back_s:
         back = NEVER
-    driving = sum(legs[0]) if len(parts) == 1 else _driving(parts, legs, depart)
-    return Times(depart, by, same, leave_by, backs, back, driving, legs, ready)
+    drive_s = sum(legs[0]) if len(parts) == 1 else driving(parts, legs, depart)
+    return Times(depart, by, same, leave_by, backs, back, drive_s, legs, ready)
 
 
 def _forwards(
@@ -258,7 +258,8 @@ def backwards(
     return by, same, leave_by
 
 
-def _driving(parts: Sequence[Part], legs: Legs, depart: Sequence[Sequence[int]]) -> int:
+def driving(parts: Sequence[Part], legs: Legs, depart: Sequence[Sequence[int]]) -> int:
+    """Return the seconds on the way when each leg is left for as early as can be, waiting for a faster part."""
     total = 0
     for leg in range(len(legs[0])):
         leave = min(layer[leg] for layer in depart)

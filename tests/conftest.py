@@ -17,7 +17,14 @@ from outreach.places.service import load_gazetteer
 from outreach.schema import migrate
 from outreach.security.keys import create_keys
 from outreach.settings import Settings
+from routing import compiled
 from tests.machine import LOUD
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Compile the planner's loops before the first test, once and not in every worker."""
+    if not hasattr(config, "workerinput"):
+        compiled.warm()
 
 
 @pytest.fixture(scope="session")
