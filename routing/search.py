@@ -229,8 +229,9 @@ class _Search:
     def _bound_s(self) -> int | None:
         if not self.limits.bound:
             return None
-        # Each of the parts of a score is rounded by itself, so a few seconds are added.
-        return math.ceil(self.proven.most - constant_of(self.problem, self.arrays)) + 4
+        # Each of the parts of a score is rounded by itself, so a few seconds are added where there are any gains.
+        rounding = 4 if self.proven.most > 0 else 0
+        return math.ceil(self.proven.most - constant_of(self.problem, self.arrays)) + rounding
 
     def _bound_for(self, total_s: int) -> Bound | None:
         most = self._bound_s()

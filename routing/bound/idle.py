@@ -62,16 +62,18 @@ def least_way(arrays: Arrays) -> Floats:
 
 
 def knapsack(arrays: Arrays) -> float:
-    """Return what the visits are worth that fit into the time of all shifts, each with only its shortest leg (Dantzig 1957)."""
+    """Return what the visits are worth that fit into the time of all shifts, each with only its shortest leg (Dantzig 1957).
+
+    On a day under way: into the time that is left, beside the visits that can no longer be moved.
+    """
     codes, count = np.unique(arrays.address, return_counts=True)
     alone = ~np.isin(arrays.address, codes[count > 1])
     way = least_way(arrays)
     needs = (arrays.service + arrays.setup * alone + way) * arrays.crews
-    worth = (
-        np.where(arrays.allowed, arrays.value, 0.0).max(axis=0, initial=0.0) - way * arrays.crews
-    )
-    left = float(sum(max(shift.back_s - shift.start_s, 0) for shift in arrays.shifts))
-    total = 0.0
+    value = np.where(arrays.allowed, arrays.value, 0.0).max(axis=0, initial=0.0)
+    worth = value - way * arrays.crews
+    left = float(sum(_time_left(arrays, number) for number in range(len(arrays.shifts))))
+    total = sum(float(arrays.value[:, visit].max()) for visit in arrays.frozen_visits)
     for visit in np.argsort(-worth / np.maximum(needs, 1e-3), kind="stable"):
         if worth[visit] <= 0:
             break
@@ -81,6 +83,15 @@ def knapsack(arrays: Arrays) -> float:
         if share < 1.0:
             break
     return total
+
+
+def _time_left(arrays: Arrays, number: int) -> int:
+    """Return the seconds in which a shift can make visits that may still be moved."""
+    shift, frozen = arrays.shifts[number], arrays.frozen.get(number)
+    if shift.most_visits <= (len(frozen.visits) if frozen else 0):
+        return 0
+    begin = max(shift.start_s, frozen.free_from_s) if frozen else shift.start_s
+    return max(shift.back_s - begin, 0)
 
 
 def left_out(arrays: Arrays, group: Group, rate: float) -> Bools:

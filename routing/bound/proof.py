@@ -92,8 +92,6 @@ def trivial_proof(arrays: Arrays) -> Proof:
     everybody = Proof(
         float(np.maximum(best, 0.0).sum()) + frozen, "everybody is visited without driving"
     )
-    if arrays.frozen:
-        return everybody
     fitting = Proof(
         knapsack(arrays), "each visit with its shortest leg within the time of all shifts"
     )

@@ -10,6 +10,8 @@ from typing import Any
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from routing import Problem
 from routing.arrays import BIG, Arrays
@@ -20,6 +22,7 @@ from routing.bound.relaxed import Relaxed, Store
 from routing.checker import check
 from routing.routes import route_times, route_worth
 from routing.search import Limits, plan
+from tests.build_problems import random_problem, under_way
 from tests.routing.random_problems import a_plain_problem, a_problem_with_rules
 
 
@@ -124,6 +127,23 @@ def test_no_leg_is_much_longer_than_the_way_by_other_houses(seed: int) -> None:
         assert drive[a, c] <= drive[a, b] + drive[b, c] + SLACK_S
 
 
+@settings(max_examples=25, deadline=None)
+@given(random_problem(), st.floats(0, 20))
+def test_no_plan_is_worth_more_than_its_bound_not_on_a_day_under_way_nor_near_another_plan(
+    problem: Problem, nearness: float
+) -> None:
+    limits = Limits(seconds=None, iterations=5, workers=1)
+    before = plan(problem, limits)
+    assert check(problem, before) == []
+    near = replace(
+        problem, previous=before.as_previous(), wishes=replace(problem.wishes, nearness=nearness)
+    )
+    assert check(near, plan(near, limits)) == []
+    for route in before.routes[:1]:
+        later = under_way(near, before, route.day, route.stops[0].arrive_s)
+        assert check(later, plan(later, limits)) == []
+
+
 @pytest.mark.parametrize("seed", range(8))
 def test_what_is_known_at_once_is_no_less_than_the_best_plan(seed: int) -> None:
     problem = a_problem_with_rules(seed, visits=5)
@@ -162,6 +182,13 @@ def test_the_bound_is_never_below_the_plan(seed: int) -> None:
     assert answer.bound is not None
     assert proven(problem) + 4 >= answer.score.total_s
     assert trivial_proof(arrays).most + 4 >= answer.score.total_s
+
+
+def test_where_nobody_can_be_visited_nothing_better_is_possible() -> None:
+    nobody = replace(a_plain_problem(1), visits=())
+    answer = plan(nobody, Limits(seconds=None, iterations=5, workers=1))
+    assert answer.bound is not None
+    assert (answer.bound.total_s, answer.bound.percent) == (0, 0.0)
 
 
 def test_no_bound_is_claimed_where_none_is_wanted() -> None:
