@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import hashlib
 import json
 from collections import defaultdict
@@ -20,10 +21,11 @@ _DIGITS = 4  # about 11 m: enough for a line on a map
 
 @dataclass(frozen=True)
 class Background:
-    """GeoJSON (RFC 7946) as values and in bytes, and a tag that changes with it."""
+    """GeoJSON (RFC 7946) as values, in bytes and gzipped, and a tag that changes with it."""
 
     content: dict[str, Any]
     body: bytes
+    packed: bytes
     tag: str
 
 
@@ -51,7 +53,8 @@ def _made(session: Session, known: Areas) -> Background:
         "features": features,
     }
     body = json.dumps(collection, ensure_ascii=False, separators=(",", ":")).encode()
-    return Background(collection, body, hashlib.sha256(body).hexdigest()[:16])
+    packed = gzip.compress(body, mtime=0)
+    return Background(collection, body, packed, hashlib.sha256(body).hexdigest()[:16])
 
 
 def _names(session: Session) -> list[dict[str, object]]:

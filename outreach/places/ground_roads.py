@@ -7,12 +7,19 @@ import hashlib
 import json
 import os
 import tempfile
+from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from math import floor
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 LatLon = tuple[float, float]
+_Square = tuple[dict[int, list[list[list[float]]]], list[dict[str, Any]]]
+"""The lines by level and the named points of a square."""
+SQUARE: Final = 0.02
+"""Degrees along the side of a square: some 2.2 km."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +63,42 @@ def road_lines(ground: GroundRoads, largest: int) -> list[list[LatLon]]:
         if feature["properties"].get("level", largest + 1) <= largest
         for line in feature["geometry"]["coordinates"]
     ]
+
+
+def square_of(ground: GroundRoads, row: int, column: int) -> bytes:
+    """Return the map of one square as gzipped GeoJSON: row and column count SQUARE degrees from the equator and Greenwich.
+
+    Lines are whole where they touch it. A phone fetches the few squares that it shows.
+    """
+    lines, points = _squares(ground).get((row, column), ({}, []))
+    features = [
+        {
+            "type": "Feature",
+            "properties": {"kind": "road", "level": level},
+            "geometry": {"type": "MultiLineString", "coordinates": some},
+        }
+        for level, some in sorted(lines.items())
+    ]
+    content = {"type": "FeatureCollection", "features": [*features, *points]}
+    return gzip.compress(json.dumps(content, separators=(",", ":")).encode(), mtime=0)
+
+
+@lru_cache(maxsize=1)
+def _squares(ground: GroundRoads) -> dict[tuple[int, int], _Square]:
+    found: dict[tuple[int, int], _Square] = defaultdict(lambda: (defaultdict(list), []))
+    for feature in json.loads(gzip.decompress(ground.packed))["features"]:
+        geometry, level = feature["geometry"], feature["properties"].get("level")
+        if geometry["type"] == "Point":
+            found[_square(geometry["coordinates"])][1].append(feature)
+        elif level:
+            for line in geometry["coordinates"]:
+                for square in {_square(point) for point in line}:
+                    found[square][0][level].append(line)
+    return dict(found)
+
+
+def _square(point: Sequence[float]) -> tuple[int, int]:
+    return floor(point[1] / SQUARE), floor(point[0] / SQUARE)
 
 
 @lru_cache(maxsize=1)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import gzip
+import re
 
-from flask import Blueprint, flash, request
+from flask import Blueprint, abort, flash, request
 from werkzeug.wrappers import Response
 
 from outreach.errors import Refused
@@ -13,6 +14,7 @@ from outreach.places import service
 from outreach.places.background import map_background
 from outreach.places.forms import office_form
 from outreach.places.ground_roads import ground_roads as read_ground_roads
+from outreach.places.ground_roads import square_of
 from outreach.web import (
     NavItem,
     actor,
@@ -28,6 +30,7 @@ from outreach.web import (
 
 bp = Blueprint("places", __name__)
 on_navigation(NavItem("places.office", "Office", 64))
+_SQUARE = re.compile(r"(-?\d{1,5}),(-?\d{1,5})")
 _DAY_S = 24 * 3600
 
 
@@ -57,31 +60,40 @@ def background() -> Response:
     """Give the districts and villages as GeoJSON, to be kept for a day and then asked about by its tag."""
     allow()
     found = map_background(reading())
-    return _kept(Response(found.body, mimetype="application/geo+json"), found.tag)
+    return _kept(found.packed, found.tag)
 
 
 @bp.get("/peta/jalan.json")
 @endpoint("places.read")
 def ground_roads() -> Response:
-    """Give the roads and names of the imported extract as GeoJSON; no content (204) where none was imported."""
+    """Give the roads and names of the imported extract as GeoJSON; no content (204) where none was imported.
+
+    With `kotak=ROW,COLUMN` only those of a square of 0.02 degrees.
+    """
     allow()
     found = read_ground_roads(core().settings.ground_file)
     if found is None:
         return Response(status=204, headers={"Cache-Control": "no-store"})
+    packed, tag = found.packed, found.tag
+    if (asked := request.args.get("kotak")) is not None:
+        square = _SQUARE.fullmatch(asked)
+        if square is None:
+            abort(404)
+        packed = square_of(found, int(square[1]), int(square[2]))
+        tag = f"{tag}-{asked}"
+    return _kept(packed, tag)
+
+
+def _kept(packed: bytes, tag: str) -> Response:
+    """Answer with gzipped GeoJSON that the browser keeps for a day, and asks about by its tag afterwards."""
     takes_gzip = request.accept_encodings["gzip"] > 0
     answer = Response(
-        found.packed if takes_gzip else gzip.decompress(found.packed),
-        mimetype="application/geo+json",
+        packed if takes_gzip else gzip.decompress(packed), mimetype="application/geo+json"
     )
     if takes_gzip:
         answer.content_encoding = "gzip"
     answer.vary.add("Accept-Encoding")
-    return _kept(answer, f"{found.tag}{'-gz' if takes_gzip else ''}")
-
-
-def _kept(answer: Response, tag: str) -> Response:
-    """Let the browser keep an answer for a day, and ask about it by its tag afterwards."""
-    answer.set_etag(tag)
+    answer.set_etag(f"{tag}-gz" if takes_gzip else tag)
     answer.cache_control.private = True
     answer.cache_control.max_age = _DAY_S
     return answer.make_conditional(request.environ)

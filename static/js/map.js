@@ -67,6 +67,49 @@ function drawBackground(L, map, background, estimated) {
   return { bounds: ground.getBounds(), rename };
 }
 
+// Roads and names around what is seen, square by square, where the office has imported any. Only near to: further
+// away they would be many and say little.
+const SQUARE = 0.02;
+const ROADS_FROM_ZOOM = 14;
+const MOST_SQUARES = 16;
+const ROAD_LOOKS = { 1: { color: "#b9a98e", weight: 5 }, 2: { color: "#c9bca5", weight: 3.5 }, 3: { color: "#d3c8b5", weight: 2.5 }, 4: { color: "#d3c8b5", weight: 1.5, dashArray: "4 4" } };
+
+function drawRoads(L, map, url, credit) {
+  const asked = new Set();
+  let isOver = false;
+  async function fetchSquare(square) {
+    const answer = await fetch(`${url}?kotak=${square}`, { headers: { Accept: "application/json" } });
+    if (answer.status === 204) isOver = true;
+    if (answer.status !== 200) return;
+    if (credit) {
+      L.control.attribution({ prefix: false }).addAttribution(safe(credit)).addTo(map);
+      credit = null;
+    }
+    L.geoJSON(await answer.json(), {
+      interactive: false,
+      style: ({ properties }) => ROAD_LOOKS[properties.level] ?? {},
+      pointToLayer: ({ properties }, point) => L.marker(point, { interactive: false, keyboard: false,
+        icon: L.divIcon({ className: "", html: `<span class="map-place ${properties.kind === "place" ? "" : "street"}">${safe(properties.name)}</span>`, iconSize: [0, 0] }) }),
+    }).addTo(map);
+  }
+  const load = () => {
+    if (isOver || map.getZoom() < ROADS_FROM_ZOOM) return;
+    const bounds = map.getBounds();
+    const [south, west, north, east] = [bounds.getSouth(), bounds.getWest(), bounds.getNorth(), bounds.getEast()].map((degrees) => Math.floor(degrees / SQUARE));
+    if ((north - south + 1) * (east - west + 1) > MOST_SQUARES) return;
+    for (let row = south; row <= north; row += 1) {
+      for (let column = west; column <= east; column += 1) {
+        const square = `${row},${column}`;
+        if (asked.has(square)) continue;
+        asked.add(square);
+        fetchSquare(square).catch(() => asked.delete(square));
+      }
+    }
+  };
+  map.on("moveend", load);
+  load();
+}
+
 function toggle(map, layer, on) {
   if (on) layer.addTo(map);
   else layer.remove();
@@ -87,8 +130,9 @@ export default function pick(element) {
   let marker = null;
 
   const typed = () => {
-    const point = [lat.value, lon.value].map((text) => Number.parseFloat(text.replace(",", ".")));
-    return point.every(Number.isFinite) ? point : null;
+    // Other writings (links, degrees and minutes) are read by the server.
+    const texts = [lat.value, lon.value].map((text) => text.trim().replace(",", "."));
+    return texts.every((text) => /^-?\d{1,3}(\.\d+)?$/.test(text)) ? texts.map(Number) : null;
   };
   const say = (text) => { said.textContent = text ?? ""; };
 
@@ -127,6 +171,7 @@ export default function pick(element) {
         if (!centre && bounds.isValid()) map.fitBounds(bounds);
         rename();
       }
+      drawRoads(L, map, dataset.mapRoads, dataset.mapRoadsCredit);
       map.on("click", ({ latlng }) => place([latlng.lat, latlng.lng]));
       buttons.centre.hidden = false;
       show();

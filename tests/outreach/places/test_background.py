@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import json
 
 from flask import Flask
 
@@ -68,6 +69,26 @@ def test_the_roads_of_an_import_are_fetched_once_and_there_are_none_before(
     assert browser.get("/peta/jalan.json", headers=tag).status_code == 304
     keep_ground_roads(core.settings.ground_file, content + b" ")
     assert browser.get("/peta/jalan.json", headers=tag).status_code == 200
+
+
+def test_a_phone_fetches_only_the_squares_that_it_shows(app: Flask, core: Core) -> None:
+    with core.database.write() as session:
+        officer = a_user(session, Role.VILLAGE)
+    browser = signed_in(app, officer)
+    line = [[111.021, -7.421], [111.045, -7.421]]
+    road = {
+        "type": "Feature",
+        "properties": {"kind": "road", "level": 3},
+        "geometry": {"type": "MultiLineString", "coordinates": [line]},
+    }
+    content = json.dumps({"type": "FeatureCollection", "features": [road]}).encode()
+    keep_ground_roads(core.settings.ground_file, content)
+    counts = {}
+    for square in ("-372,5551", "-372,5552", "-372,5553"):
+        answer = browser.get(f"/peta/jalan.json?kotak={square}").get_json(force=True)
+        counts[square] = len(answer["features"])
+    assert counts == {"-372,5551": 1, "-372,5552": 1, "-372,5553": 0}
+    assert browser.get("/peta/jalan.json?kotak=x").status_code == 404
 
 
 def test_a_stranger_gets_no_map(app: Flask) -> None:
