@@ -64,10 +64,10 @@ def _document(facts: DayMap, head: str, nonce: str) -> str:
         f'<!doctype html><html lang="{current_language()}"><head><meta charset="utf-8">'
         f'<meta name="viewport" content="width=device-width, initial-scale=1">{head}'
         f'<style nonce="{nonce}">{_static("css/map-frame.css")}</style>'
-        f"<title>{escape(facts.title)}</title></head><body>"
+        f"<title>{escape(facts.title)}</title></head><body><main>"
         f"{drawn.container}"
         f'<div class="drawing"><h1>{escape(facts.title)}</h1>{drawing(facts)}</div>'
-        f'<p class="map-note">{escape(note)}</p>'
+        f'<p class="map-note">{escape(note)}</p></main>'
         f'<script nonce="{nonce}">{_static("js/map-frame.js")}</script>'
         f'<script nonce="{nonce}">{drawn.script}</script></body></html>'
     )

@@ -70,11 +70,12 @@ def page(chromium: Browser, live: Live) -> Iterator[PageMaker]:
     problems: list[str] = []
     contexts = []
 
-    def make(width: int = PHONE, *, script: bool = True) -> Page:
+    def make(width: int = PHONE, *, script: bool = True, bypass_csp: bool = False) -> Page:
         context = chromium.new_context(
             base_url=live.url,
             viewport={"width": width, "height": 740 if width < 800 else 900},
             java_script_enabled=script,
+            bypass_csp=bypass_csp,
             locale="id-ID",
             timezone_id="Asia/Jakarta",
             has_touch=width < 800,

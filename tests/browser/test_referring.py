@@ -51,9 +51,9 @@ def fill_in_address(page: Page) -> None:
     """The second step: a house that is not on the map."""
     page.get_by_label("RT", exact=True).fill("3")
     page.get_by_label("RW", exact=True).fill("1")
-    page.get_by_label("Dukuh/Dusun").fill("Ngrejeng")
+    page.get_by_role("textbox", name="Dukuh/Dusun").fill("Ngrejeng")
     page.get_by_label("Letak rumah belum diketahui").check()
-    page.get_by_label("Patokan").fill("rumah joglo timur musala")
+    page.get_by_label("Patokan", exact=True).fill("rumah joglo timur musala")
 
 
 def fill_in_condition(page: Page) -> None:
@@ -89,7 +89,7 @@ def test_a_resident_is_referred_on_a_phone_seen_before_sending_and_found_with_it
     expect(opened.get_by_text("Tirah baring (hanya berbaring)")).to_be_visible()
     assert fits(opened)
     opened.get_by_role("link", name="Ubah Patokan").click()
-    opened.get_by_label("Patokan").fill("rumah limasan timur musala")
+    opened.get_by_label("Patokan", exact=True).fill("rumah limasan timur musala")
     opened.get_by_role("button", name="Simpan dan lihat ringkasan").click()
     expect(opened.get_by_text("rumah limasan timur musala")).to_be_visible()
     opened.get_by_role("button", name="Kirim usulan").click()
@@ -132,7 +132,7 @@ def test_bad_input_is_summed_up_with_a_link_to_each_field_and_nothing_typed_is_l
     expect(opened.get_by_label("RT", exact=True)).to_have_value("tiga")
     expect(opened.get_by_label("Bulan (1-12)")).to_have_value("13")
     expect(opened.get_by_label("Nama lengkap")).to_have_value("Mbah Tukiyem Sastro")
-    expect(opened.get_by_label("Patokan")).to_have_value("rumah joglo timur musala")
+    expect(opened.get_by_label("Patokan", exact=True)).to_have_value("rumah joglo timur musala")
     expect(opened.get_by_label("900 VA", exact=True)).to_be_checked()
 
 
@@ -155,7 +155,7 @@ def test_going_back_keeps_what_was_typed_by_the_forms_button_and_by_the_browsers
     go_on(opened)
     expect(opened.get_by_text("Langkah 3 dari 5", exact=True)).to_be_visible()
     opened.go_back()
-    expect(opened.get_by_label("Patokan")).to_have_value("rumah joglo timur musala")
+    expect(opened.get_by_label("Patokan", exact=True)).to_have_value("rumah joglo timur musala")
     expect(opened.get_by_label("Letak rumah belum diketahui")).to_be_checked()
     opened.goto("/usulan?status=draft")
     expect(opened.get_by_role("link", name="Mbah Tukiyem Sastro")).to_have_count(1)
@@ -216,8 +216,8 @@ def test_what_is_typed_is_a_draft_by_itself_and_a_lost_connection_loses_nothing(
     fill_in_person(again)
     go_on(again)
     with again.expect_response(lambda answer: answer.status == 204):
-        again.get_by_label("Patokan").fill("timur musala")
-    again.get_by_label("Patokan").fill("timur musala, pagar hijau")
+        again.get_by_label("Patokan", exact=True).fill("timur musala")
+    again.get_by_label("Patokan", exact=True).fill("timur musala, pagar hijau")
     again.get_by_role("button", name="Simpan konsep").click()
     expect(again.get_by_text("timur musala, pagar hijau")).to_be_visible()
     again.wait_for_function("localStorage.length === 0")
