@@ -45,6 +45,7 @@ VIEWS = (
     "outreach.planning.decision_views",
     "outreach.planning.weight_views",
     "outreach.fieldwork.views",
+    "outreach.fieldwork.learning_views",
     "outreach.fieldwork.village_views",
     "outreach.notices.views",
     "outreach.fieldwork.tablet.app_views",

@@ -219,6 +219,7 @@ RULES: Final[dict[str, Rule]] = {
     "quota.remove": _rule("quota", admin=ANY),
     "office.manage": _rule(None, admin=ANY),
     "river.manage": _rule(None, admin=ANY),
+    "pace.manage": _rule(None, admin=ANY),
     "audit.view": _rule(None, admin=ANY),
 }
 

@@ -14,6 +14,7 @@ from outreach.paperwork import models as paperwork
 from outreach.places import models as places
 from outreach.planning import draft_models as drafts
 from outreach.planning import models as planning
+from outreach.planning import pace_models as paces
 from outreach.queue import models as queue
 from outreach.referrals import keys
 from outreach.referrals import models as referrals
@@ -33,6 +34,7 @@ MODULES = (
     jobs,
     keys,
     notices,
+    paces,
     paperwork,
     photos,
     places,

@@ -28,6 +28,8 @@ ACTIONS: Final = {
     "outcome.corrected": N_("Corrected an outcome"),
     "outcome.recorded": N_("Recorded an outcome"),
     "outcome.withdrawn": N_("Took an outcome back at once"),
+    "pace.switched_off": N_("Stopped using learned driving times"),
+    "pace.switched_on": N_("Let plans use learned driving times"),
     "password.changed": N_("Changed their password"),
     "places.outlines_loaded": N_("Loaded the outlines of villages"),
     "plan.approved": N_("Approved a plan"),

@@ -14,14 +14,16 @@ from pathlib import Path
 from typing import Any, Final
 
 import routing
+from outreach.planning.local import Learned
 from outreach.settings import Settings
 from routing.travel import crow, remote
 from routing.travel.barriers import Barrier
 from routing.travel.block import Block
 from routing.travel.cache import Matrices
 from routing.travel.osm import RoadsUnreadable
+from routing.travel.pace import Pace, together
 from routing.travel.speeds import USUAL, Part
-from routing.travel.tables import travel_of, with_places
+from routing.travel.tables import straight_travel, travel_of, with_places
 
 log = logging.getLogger("sambang.planning")
 FAR_M: Final = 300
@@ -29,6 +31,7 @@ FAR_M: Final = 300
 SERVER_FRESH_S: Final = 3600.0
 """How long a routing server's answers are believed; its roads may change without a word."""
 STRAIGHT_SOURCE: Final = "straight line"
+PACE: Final = "; pace "
 INSTEAD: Final = "; no answer from "
 SERVER: Final = "server"
 ROADS: Final = "roads"
@@ -40,11 +43,18 @@ Guide = Callable[[Sequence[routing.Place], Sequence[str]], Answer]
 def STRAIGHT(places: Sequence[routing.Place], profiles: Sequence[str]) -> Answer:  # noqa: N802
     """Estimate everything by the straight line."""
     made = tuple(crow.travel(places, profile) for profile in profiles or ("car",))
-    return _straight(made, STRAIGHT_SOURCE), tuple(places)
+    return _straight(made, STRAIGHT_SOURCE, {}), tuple(places)
 
 
-def guide_of(settings: Settings, barriers: Sequence[Barrier] = ()) -> Guide:
-    """Return the best source of travel that this installation has; estimates go round the `barriers`."""
+def guide_of(
+    settings: Settings, barriers: Sequence[Barrier] = (), learned: Learned | None = None
+) -> Guide:
+    """Return the best source of travel that this installation has.
+
+    Estimates go round the `barriers`; `learned` says how many times as long driving really takes.
+    """
+    pace_of = learned.paces if learned else {}
+    note = f"{PACE}{learned.number}" if learned else ""
 
     def guide(places: Sequence[routing.Place], profiles: Sequence[str]) -> Answer:
         wanted = tuple(profiles) or ("car",)
@@ -52,18 +62,23 @@ def guide_of(settings: Settings, barriers: Sequence[Barrier] = ()) -> Guide:
         if settings.router:
             kind = settings.router.partition(":")[0]
             try:
-                return _travel(_server(settings.router), places, straight(places, wanted), kind)
+                estimates = straight(places, wanted)
+                return _travel(
+                    _server(settings.router), places, estimates, kind + note, USUAL.parts, pace_of
+                )
             except remote.RouterFailed as error:
                 log.warning("the routing server was left out: %s", error)
                 failed += INSTEAD + SERVER
         known = _known(settings.roads_file)
         if known is not None:
             roads, ways = known
-            source = f"own roads {roads.version}{failed}"
-            return _travel(ways, places, straight(places, wanted), source, roads.speeds.parts)
+            source = f"own roads {roads.version}{failed}{note}"
+            estimates = straight(places, wanted)
+            return _travel(ways, places, estimates, source, roads.speeds.parts, pace_of)
         if settings.roads_file.exists():
             failed += INSTEAD + ROADS
-        return _straight(straight(places, wanted), STRAIGHT_SOURCE + failed), tuple(places)
+        source = STRAIGHT_SOURCE + failed + note
+        return _straight(straight(places, wanted), source, pace_of), tuple(places)
 
     def straight(
         places: Sequence[routing.Place], profiles: Sequence[str]
@@ -117,14 +132,16 @@ def _travel(
     places: Sequence[routing.Place],
     estimates: Sequence[routing.Travel],
     source: str,
-    parts: Sequence[Part] = USUAL.parts,
+    parts: Sequence[Part],
+    pace_of: Mapping[str, Sequence[Pace]],
 ) -> Answer:
     made: list[routing.Travel] = []
     off_m = None
     for straight in estimates:
         block = known.block(places, straight.profile)
         off_m = block.off_m if off_m is None else off_m
-        made += travel_of(block, straight, source, parts)
+        paces = together(parts, pace_of.get(straight.profile, ()), straight.profile)
+        made += travel_of(block, straight, source, paces)
     assert off_m is not None
     return tuple(made), tuple(
         replace(place, snap_m=round(float(metres)) if metres >= 0 else None)
@@ -132,8 +149,15 @@ def _travel(
     )
 
 
-def _straight(estimates: Sequence[routing.Travel], source: str) -> tuple[routing.Travel, ...]:
-    return tuple(replace(one, source=source) for one in estimates)
+def _straight(
+    estimates: Sequence[routing.Travel], source: str, pace_of: Mapping[str, Sequence[Pace]]
+) -> tuple[routing.Travel, ...]:
+    return tuple(
+        one
+        for straight in estimates
+        for paces in [together(USUAL.parts, pace_of.get(straight.profile, ()), straight.profile)]
+        for one in straight_travel(straight, source, paces)
+    )
 
 
 def with_more_places(
@@ -193,6 +217,12 @@ def place_key(lat: float, lon: float) -> tuple[float, float]:
 def sources(problem: Mapping[str, Any]) -> list[str]:
     """Return where the numbers of a kept question come from: "own roads VERSION", "osrm", "straight line"."""
     return sorted({travel.get("source") or STRAIGHT_SOURCE for travel in problem.get("travel", ())})
+
+
+def pace_number(problem: routing.Problem) -> int | None:
+    """Return the number of the learned pace that a question's minutes were made with, or None for none."""
+    _before, found, number = problem.travel[0].source.partition(PACE)
+    return int(number) if found else None
 
 
 def left_out(problem: Mapping[str, Any]) -> set[str]:

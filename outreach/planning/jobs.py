@@ -11,7 +11,7 @@ import routing
 from outreach.jobs import Job, JobContext, JobState, handles
 from outreach.planning import child, failures
 from outreach.planning.guide import guide_of
-from outreach.planning.local import barriers
+from outreach.planning.local import barriers, learned
 from outreach.planning.lookup import state_without_job
 from outreach.planning.models import Plan, PlanState
 from outreach.planning.problem_builder import build_problem
@@ -31,7 +31,9 @@ def make_plan(context: JobContext) -> None:
     with context.database.read() as session:
         plan = session.get_one(Plan, context.payload["plan_id"])
         time_limit_s = search_time_s(plan, context.settings.plan_time_limit_s)
-        problem = build_problem(session, plan, guide_of(context.settings, barriers(session)))
+        problem = build_problem(
+            session, plan, guide_of(context.settings, barriers(session), learned(session))
+        )
     time_limit_s *= len({shift.day for shift in problem.shifts})
     answer = search(context, problem, time_limit_s)
     context.beat(_SEARCHED, phase="checking")

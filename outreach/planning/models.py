@@ -83,6 +83,8 @@ class PlanVersion(Base):
     problem: Mapped[dict[str, Any]] = mapped_column(JSON, deferred=True)
     answer: Mapped[dict[str, Any]] = mapped_column(JSON, deferred=True)
     totals: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
+    # The learned pace that its minutes were made with, None for none.
+    pace_number: Mapped[int | None] = mapped_column(default=None)
 
     plan: Mapped[Plan] = relationship(back_populates="versions", lazy="joined")
     maker: Mapped[User | None] = relationship(foreign_keys=[made_by], lazy="joined")

@@ -5,7 +5,7 @@ The question holds ids, places, times and points: no name, no NIK, no telephone 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import date
 from typing import Final
 
@@ -113,8 +113,13 @@ def shift_for(
         visits_end_s=times.visits_end_s,
         skills=frozenset(team.skills) - CARRIED,
         equipment=frozenset(_carried(team)),
-        profile="motorbike" if "motorbike" in team.skills else "car",
+        profile=profile_with(team.skills),
     )
+
+
+def profile_with(skills: Collection[str]) -> str:
+    """Return which vehicle's ways and minutes count for a team with these skills."""
+    return "motorbike" if "motorbike" in skills else "car"
 
 
 def _teams(session: Session, plan: Plan) -> list[Team]:

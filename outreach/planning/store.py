@@ -16,6 +16,7 @@ from outreach.ids import new_id
 from outreach.jobs import Job, JobContext
 from outreach.planning import figures, short_codes
 from outreach.planning.failures import ANSWER_UNREADABLE, RULE_BROKEN, PlanFailed
+from outreach.planning.guide import pace_number
 from outreach.planning.models import (
     Plan,
     PlanState,
@@ -114,6 +115,7 @@ def _new_version(
         made_at=clock.now(),
         problem=routing.problem_to_json(problem),
         answer=routing.plan_to_json(made),
+        pace_number=pace_number(problem),
     )
     _fill(version, problem, made, taken, order)
     _keep_lines(version, lines)

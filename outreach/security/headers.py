@@ -50,7 +50,9 @@ def init_headers(app: Flask) -> None:
         if request.endpoint not in _KEPT:
             headers["Cache-Control"] = "no-store"
         elif request.path.startswith("/static/tablet/"):
-            headers["Cache-Control"] = "no-cache"  # its modules name each other without a fingerprint
+            headers["Cache-Control"] = (
+                "no-cache"  # its modules name each other without a fingerprint
+            )
         return response
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -11,7 +12,7 @@ import numpy as np
 from routing.problem import Travel
 from routing.travel.block import Block
 from routing.travel.matrix import LONGEST, Matrix
-from routing.travel.speeds import USUAL, Part
+from routing.travel.pace import PLAIN, Pace
 
 Array = np.ndarray[Any, Any]
 
@@ -20,9 +21,9 @@ def travel_of(
     block: Block,
     straight: Travel,
     source: str,
-    parts: Sequence[Part] = USUAL.parts,
+    paces: Sequence[Pace] = PLAIN,
 ) -> tuple[Travel, ...]:
-    """Return the travel of a profile for each part of the day.
+    """Return the travel of a profile for each pace of the day.
 
     `block` holds the seconds and metres on empty roads, shape (n, n); a pair without a way takes its estimate from
     `straight`, and only that pair.
@@ -32,19 +33,32 @@ def travel_of(
     away, pairs = _without_way(gaps)
     everything = len(away) == len(gaps) > 1
     metres = _matrix(np.where(gaps, _array(straight.metres), block.metres))
-    on_estimates = _array(straight.seconds)
+    line_s = _array(straight.seconds)
     return tuple(
         Travel(
-            _matrix(np.where(gaps, on_estimates, block.seconds * part.factor[straight.profile])),
+            _matrix(np.where(gaps, line_s * pace.by_line, block.seconds * pace.by_road)),
             metres,
             straight.profile,
-            part.from_s,
+            pace.from_s,
             estimated=everything,
             estimates=frozenset() if everything else away,
             estimated_pairs=pairs,
             source=source,
         )
-        for part in parts
+        for pace in paces
+    )
+
+
+def straight_travel(straight: Travel, source: str, paces: Sequence[Pace]) -> tuple[Travel, ...]:
+    """Return straight-line travel for each pace of the day."""
+    return tuple(
+        replace(
+            straight,
+            seconds=_matrix(_array(straight.seconds) * pace.by_line),
+            from_s=pace.from_s,
+            source=source,
+        )
+        for pace in paces
     )
 
 
