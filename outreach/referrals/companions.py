@@ -8,8 +8,8 @@ from typing import Final
 from sqlalchemy.orm import Session
 
 from outreach.places.coordinates import distance_m
-from outreach.places.models import PlaceQuality
 from outreach.policy import Actor
+from outreach.referrals.hamlets import ROUGH
 from outreach.referrals.keys import squares_around
 from outreach.referrals.models import Referral
 from outreach.referrals.queries import within
@@ -30,12 +30,12 @@ class Companion:
 
 def companions_of(session: Session, actor: Actor, referral: Referral) -> list[Companion]:
     """Return who waits within 300 m, the nearest first; nobody while the house is not known."""
-    if referral.square is None or referral.place_quality is PlaceQuality.VILLAGE:
+    if referral.square is None or referral.place_quality in ROUGH:
         return []
     query = within(actor, "referral.view").where(
         Referral.square.in_(squares_around(referral.square)),
         Referral.state.in_(_TOGETHER),
-        Referral.place_quality != PlaceQuality.VILLAGE,
+        Referral.place_quality.not_in(ROUGH),
         Referral.id != referral.id,
     )
     found = [

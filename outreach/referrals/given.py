@@ -121,7 +121,7 @@ def _check_birth(day: date | None, year: int | None) -> None:
 def given_of(referral: Referral) -> ReferralInput:
     """Return what is on file as an officer would give it, the NIK kept as it is."""
     resident = referral.resident
-    known_place = referral.place_quality is not PlaceQuality.VILLAGE
+    known_place = referral.place_quality not in (PlaceQuality.VILLAGE, PlaceQuality.HAMLET)
     given = ReferralInput(
         village_code=referral.village_code,
         name=resident.name,

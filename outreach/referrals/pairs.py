@@ -18,10 +18,10 @@ from sqlalchemy.orm import Session
 from outreach import clock, policy
 from outreach.ids import new_id
 from outreach.paging import Listing, page_of
-from outreach.places.models import PlaceQuality
 from outreach.policy import Actor
 from outreach.referrals import names
 from outreach.referrals.duplicates import ASK, Score, Traits, compare
+from outreach.referrals.hamlets import ROUGH
 from outreach.referrals.keys import sounds_of
 from outreach.referrals.models import Referral, Resident
 from outreach.referrals.queries import within
@@ -46,7 +46,7 @@ class Match:
 def traits_of(referral: Referral) -> Traits:
     """Return what is compared of a referral."""
     resident = referral.resident
-    known = referral.place_quality is not PlaceQuality.VILLAGE
+    known = referral.place_quality not in ROUGH
     return Traits(
         name=resident.name,
         nik_index=resident.nik_index,

@@ -17,6 +17,7 @@ from outreach.policy import Actor
 from outreach.referrals.circumstances import PRIORITY_REASONS
 from outreach.referrals.conditions import NEEDS, POWER
 from outreach.referrals.given import plain
+from outreach.referrals.hamlets import put_in_hamlet
 from outreach.referrals.life import add_event, change_state
 from outreach.referrals.models import Referral
 from outreach.referrals.service import LONGEST_ANSWER
@@ -98,6 +99,7 @@ def accept_referral(
         {"code": urgency.reason, "due": urgency.due_day.isoformat()} if urgency else {}
     )
     change_state(session, actor, referral, S.ACCEPTED, kind="accepted", **why)
+    put_in_hamlet(session, referral)
     return referral
 
 

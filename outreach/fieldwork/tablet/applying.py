@@ -21,12 +21,14 @@ from outreach.fieldwork.outcomes import (
     take_outcome,
     withdraw_outcome,
 )
+from outreach.fieldwork.tablet.contents import body_of
 from outreach.fieldwork.tablet.models import EventState, IssuedPack, TabletEvent
 from outreach.i18n import N_
 from outreach.planning.models import Route, Stop, Visit
 from outreach.policy import Actor
 from outreach.referrals import tracking
 from outreach.referrals.given import TICKS, Place, ReferralInput, blanks_ticked, missing_in, plain
+from outreach.referrals.hamlets import confirm_place
 from outreach.referrals.life import add_event, change_state
 from outreach.referrals.models import Referral
 from outreach.referrals.nik import NikError, parse
@@ -36,6 +38,8 @@ from outreach.referrals.wording import on_event
 from outreach.security.sealed import Sealer
 
 UNDO: Final = timedelta(minutes=10)
+AT_PIN_M: Final = 60
+"""A tablet this near to the pin stands at the house: phones under trees and roofs err by some 20 to 40 m."""
 UNDO_SLACK: Final = timedelta(minutes=1)
 PROPOSED: Final = ("name", "landmark", "phone", "pin")
 Verdict = tuple[EventState, str]
@@ -77,7 +81,7 @@ def visit_on_pack(session: Session, actor: Actor, event: TabletEvent) -> Visit:
 
 
 def _result(
-    session: Session, actor: Actor, _sealer: Sealer, event: TabletEvent, data: dict[str, Any]
+    session: Session, actor: Actor, sealer: Sealer, event: TabletEvent, data: dict[str, Any]
 ) -> Verdict:
     visit = visit_on_pack(session, actor, event)
     undone = _undo_of(session, event)
@@ -102,10 +106,29 @@ def _result(
             return EventState.WAITING, "too_early"  # perhaps the earlier one was taken back
         return EventState.KEPT, "second_result"
     outcome = take_outcome(session, actor, visit, entry, device_at=event.corrected_at)
+    if kind is not OutcomeKind.NOT_RECORDED and _stood_at_pin(session, sealer, event):
+        confirm_place(session, visit.referral)
     stands = visit.stop.route.stands
     if not stands or not outcome.led_to:
         return EventState.APPLIED, "off_plan" if not stands else "moved_nothing"
     return DONE
+
+
+def _stood_at_pin(session: Session, sealer: Sealer, result: TabletEvent) -> bool:
+    """Tell whether the tablet said, when the team arrived, that it stood where the pin is."""
+    arrivals = session.scalars(
+        select(TabletEvent).where(
+            TabletEvent.visit_id == result.visit_id,
+            TabletEvent.tablet_id == result.tablet_id,
+            TabletEvent.kind == "arrived",
+            TabletEvent.state == EventState.APPLIED,
+        )
+    )
+    for event in arrivals:
+        away_m = (body_of(sealer, event).get("data") or {}).get("distance_m")
+        if isinstance(away_m, int | float) and 0 <= away_m <= AT_PIN_M:
+            return True
+    return False
 
 
 def _undo(

@@ -21,6 +21,7 @@ from outreach.planning.models import Visit
 from outreach.policy import Actor
 from outreach.referrals import phones
 from outreach.referrals.given import plain
+from outreach.referrals.hamlets import confirm_place
 from outreach.referrals.life import add_event
 from outreach.referrals.models import Referral
 from outreach.security.sealed import Sealer
@@ -172,6 +173,7 @@ def _use(session: Session, actor: Actor, sealer: Sealer, event: TabletEvent) -> 
         case "pin":
             referral.lat, referral.lon = _point(data)
             referral.place_quality = PlaceQuality.PIN
+            confirm_place(session, referral)
     referral.changed_at = clock.now()
     add_event(session, actor, referral, kind="edited", fields=[field])
     audit.record(session, actor, "referral.edited", referral, fields=[field])
