@@ -50,7 +50,7 @@ export function say(words, tone = "good") {
   box.className = tone;
   box.textContent = words;
   clearTimeout(fading);
-  fading = setTimeout(() => { box.textContent = ""; }, 8_000);
+  fading = setTimeout(() => { box.textContent = ""; }, 5_000);
 }
 
 export function show(...children) {

@@ -85,6 +85,15 @@ async function bar() {
   box.firstElementChild.textContent = words.join(" · ");
 }
 
+// A result that was waiting has been sent: say so, unless the person has gone on to something else meanwhile.
+async function freshen() {
+  const card = document.querySelector(".card.result[data-status=waiting]");
+  if (screen !== "visit" || !card || !current()) return;
+  const day = await readDay();
+  const visit = day?.visits.find((one) => one.id === subject);
+  if (card.isConnected && visit && visit.result?.status !== "waiting") showVisit(day, visit, go);
+}
+
 function theme(name) {
   document.documentElement.dataset.theme = name;
   try { localStorage.setItem("theme", name); } catch { /* a full disk keeps the old theme */ }
@@ -111,7 +120,7 @@ async function start() {
   await startClock();
   onChange(() => {
     bar().catch(() => {});
-    if (screen === "visit" && document.querySelector(".card.result[data-status=waiting]")) go(screen, subject);
+    freshen().catch(() => {});
   });
   await bar();
   await begin(inside);

@@ -27,7 +27,7 @@ export function showParts(day, visit, go) {
   const missing = h("p.bad", { role: "alert" });
   const note = h("textarea", { rows: 2, maxlength: LONGEST_NOTE });
   show(button("Kembali", () => go("visit", visit.id), {}, "plain"), h("h1", {}, `${visit.name}: terekam sebagian`),
-    day.pack.parts.map(({ code, label }) => h("section", {}, h("h2", {}, label), choices(label, day.pack.marks, null, (mark) => { marks[code] = mark; }))),
+    day.pack.parts.map(({ code, label }) => h("section.part", {}, h("h2", {}, label), choices(label, day.pack.marks, null, (mark) => { marks[code] = mark; }))),
     field("Mengapa dikecualikan atau tidak terbaca?", note, "Boleh kosong. Tanpa nama penyakit, tanpa NIK."), missing,
     button("Simpan hasil", () => {
       const values = Object.values(marks);

@@ -12,9 +12,11 @@ import { ways } from "./list.js";
 import { SKIPS, resultWords, stateWords } from "./words.js";
 
 const SHOWN_MS = 60_000;
+const correcting = new Set(); // the visits whose result is being corrected just now
 
 export function showVisit(day, visit, go) {
   const { stop } = visit;
+  correcting.delete(visit.id);
   const here = Boolean(visit.arrivedAt);
   show(
     button("Kembali ke daftar", () => go("day"), {}, "plain"),
@@ -55,7 +57,7 @@ function resultButtons(visit, go) {
 }
 
 export async function saveResult(visit, data, go) {
-  const corrects = visit.result && visit.correcting ? { corrects: visit.result.id } : {};
+  const corrects = visit.result && correcting.has(visit.id) ? { corrects: visit.result.id } : {};
   await record("result", visit.id, { ...data, ...corrects }, { own: { case: visit.case } });
   say("Tersimpan di tablet.");
   return go("visit", visit.id);
@@ -74,7 +76,7 @@ function resultCard(day, visit, go) {
       await record("undo", visit.id, { result: result.id });
       say("Hasil dibatalkan.");
       return go("visit", visit.id);
-    }, { data: { do: "undo" } }) : button("Perbaiki hasil", () => { visit.correcting = true; return showCorrection(visit, go); }, { data: { do: "correct" } }));
+    }, { data: { do: "undo" } }) : button("Perbaiki hasil", () => { correcting.add(visit.id); return showCorrection(visit, go); }, { data: { do: "correct" } }));
 }
 
 function showCorrection(visit, go) {

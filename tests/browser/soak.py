@@ -119,13 +119,15 @@ def soak(
         browser.start()
         left = tab_kills - tally.tab_kills
         tabs = max(1, -(-left // max(browser_kills - tally.browser_kills, 1)))
-        for _tab in range(tabs):
-            assert browser.context
-            browser.context.set_offline(chance.random() < 0.5)
-            if not _one_tab(browser, day, tally, chance):
+        for tab in range(tabs + 1):
+            page = _tap(browser, day, tally, chance)
+            if page is None:
                 break
-            tally.tab_kills += 1
-        browser.kill()
+            if tab < tabs:
+                browser.kill_tabs()
+                page.close()
+                tally.tab_kills += 1
+        browser.kill()  # while the last tab is tapping
         tally.browser_kills += 1
         if tally.browser_kills % 20 == 0:
             print(
@@ -142,10 +144,11 @@ def soak(
     return tally
 
 
-def _one_tab(browser: TabletBrowser, day: GivenDay, tally: Tally, chance: random.Random) -> bool:
-    """Open a tab, tap in it, and kill it at some moment. False when the browser has gone."""
+def _tap(browser: TabletBrowser, day: GivenDay, tally: Tally, chance: random.Random) -> Page | None:
+    """Open a tab, with a signal or without, and begin to tap in it, for a moment. None when it did not open."""
+    assert browser.context
     try:
-        page = browser.open()
+        page = browser.open(offline=chance.random() < 0.5)
         page.expose_function("tapped", tally.tapped)
         unlock(page)
         page.wait_for_selector(".card")
@@ -158,12 +161,10 @@ def _one_tab(browser: TabletBrowser, day: GivenDay, tally: Tally, chance: random
             },
         )
         page.wait_for_timeout(chance.uniform(20, 900))
-        browser.kill_tabs()
-        page.close()
-        return True
+        return page
     except Error as error:
         print("  a tab did not open:", str(error).splitlines()[0], file=sys.stderr)
-        return False
+        return None
 
 
 def judge(core: web.Core, tally: Tally) -> Verdict:
@@ -330,7 +331,9 @@ def run(
     """Do the whole of it; return the verdict and the lines to print."""
     began = time.monotonic()
     browser.start()
-    enrol(browser.open(), a_tablet_code(server.core, day.team_id), day.username)
+    page = browser.open()
+    enrol(page, a_tablet_code(server.core, day.team_id), day.username)
+    page.wait_for_selector(".checks .good:has-text('Aplikasi tersimpan')")
     browser.kill()
     tally = soak(
         server, browser, day, records=asked.records, tab_kills=asked.tab_kills,

@@ -169,9 +169,16 @@ class TabletBrowser:
         self.context = browser.contexts[0]
         self.context.set_default_timeout(60_000)
 
-    def open(self, path: str = "/tablet/") -> Page:
+    def open(self, path: str = "/tablet/", *, offline: bool = False) -> Page:
         assert self.context
         page = self.context.new_page()
+        if offline:
+            network = self.context.new_cdp_session(page)
+            network.send("Network.enable")
+            network.send(
+                "Network.emulateNetworkConditions",
+                {"offline": True, "latency": 0, "downloadThroughput": -1, "uploadThroughput": -1},
+            )
         page.set_viewport_size({"width": self.size[0], "height": self.size[1]})
         if self.skew_ms:
             page.add_init_script(_SKEW % self.skew_ms)

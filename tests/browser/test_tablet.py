@@ -148,12 +148,19 @@ def test_a_day_in_flight_mode_with_a_dead_battery_reaches_the_office(
     assert small_targets(page) == []
     browser.kill()
 
+    browser.skew_ms = 11 * 60_000  # eleven minutes later
     browser.start()
     offline(browser)
     page = browser.open()
     unlock(page)
     expect(page.locator("#bar")).to_contain_text("menunggu kirim (3)")
     expect(page.locator(".stops li.done")).to_contain_text("Terekam lengkap")
+    open_person(page, day, 0)
+    page.click("[data-do=correct]")
+    page.click("[data-result=not_recorded]")
+    page.click("[data-reason=too_ill]")
+    expect(page.locator(".card.result")).to_contain_text("Semula: Terekam lengkap")
+    back_to_list(page)
     open_person(page, day, 1)
     arrive(page)
     page.click("[data-result=partly]")
@@ -175,6 +182,9 @@ def test_a_day_in_flight_mode_with_a_dead_battery_reaches_the_office(
     page.click("[data-result=not_recorded]")
     assert page.locator("[data-reason]").count() <= 8
     page.click("[data-reason=not_home]")
+    page.get_by_role("button", name="Cocokkan").click()
+    page.wait_for_selector(".identity")
+    page.get_by_role("button", name="Tutup").click()
     page.click("[data-do=undo]")
     page.click("[data-result=not_recorded]")
     page.click("[data-reason=refused]")
@@ -185,8 +195,9 @@ def test_a_day_in_flight_mode_with_a_dead_battery_reaches_the_office(
     offline(browser, False)
     wait_until_sent(page)
     expect(page.locator("#bar")).to_contain_text("semua terkirim")
+    expect(page.locator("#bar")).to_contain_text("jam tablet salah 11 menit")
     wanted = [
-        ReferralState.RECORDED,
+        ReferralState.ACCEPTED,
         ReferralState.RECORDED,
         ReferralState.ACCEPTED,
         ReferralState.SCHEDULED,
@@ -195,7 +206,7 @@ def test_a_day_in_flight_mode_with_a_dead_battery_reaches_the_office(
     with server.core.database.read() as session:
         rows = session.scalars(select(TabletEvent)).all()
         assert {row.state for row in rows} == {EventState.APPLIED}
-        assert sum(row.kind == "identity_viewed" for row in rows) == 1
+        assert sum(row.kind == "identity_viewed" for row in rows) == 2
         extra = [
             r for r in session.scalars(select(Referral)) if r.resident.name == "Mbah Sastro Wiyono"
         ]

@@ -25,6 +25,7 @@ from outreach.fieldwork.tablet.enrolment import member_actor, seal_key_of
 from outreach.fieldwork.tablet.envelopes import Envelopes, Unreadable, bytes_of
 from outreach.fieldwork.tablet.models import EventState, Tablet, TabletEvent
 from outreach.ids import is_id
+from outreach.policy import Actor
 from outreach.security.sealed import Sealer
 
 MOST_AT_ONCE: Final = 200
@@ -53,6 +54,21 @@ class Answer:
     id: str
     status: Status
     problem: str = ""
+
+
+class Members:
+    """The people of one tablet as actors, each looked up once for a batch."""
+
+    def __init__(self, session: Session, tablet: Tablet) -> None:
+        self._session = session
+        self._tablet = tablet
+        self._known: dict[str | None, Actor] = {}
+
+    def actor(self, member_id: str | None) -> Actor:
+        """Return whom the tablet speaks for. Raises NotThere for a stranger to it."""
+        if member_id not in self._known:
+            self._known[member_id] = member_actor(self._session, self._tablet, member_id)
+        return self._known[member_id]
 
 
 def read_batch(rows: object) -> tuple[list[Sent], list[Answer]]:
@@ -97,6 +113,7 @@ def receive(
     if via == "radio":
         tablet.seen_at = now
     answers, kept, key = [], [], seal_key_of(sealer, tablet)
+    members = Members(session, tablet)
     for sent in sorted(batch, key=lambda one: one.seq):
         try:
             body = envelopes.open(sent.sealed, key, f"{tablet.id}|{sent.id}|{sent.seq}")
@@ -105,9 +122,9 @@ def receive(
             continue
         event, is_new = _keep(session, sealer, tablet, sent, body, off, via)
         if is_new and event.state is EventState.WAITING:
-            _carry_out(session, sealer, event)
+            _carry_out(session, sealer, event, members)
         kept.append(event)
-    _carry_out_waiting(session, sealer, tablet)
+    _carry_out_waiting(session, sealer, tablet, members)
     return answers + [_answer(event) for event in kept]
 
 
@@ -158,11 +175,11 @@ def _keep(
     return event, True
 
 
-def _carry_out(session: Session, sealer: Sealer, event: TabletEvent) -> None:
+def _carry_out(session: Session, sealer: Sealer, event: TabletEvent, members: Members) -> None:
     """Do what an event says, or keep it for a person; a fault of ours loses nothing."""
     try:
         with session.begin_nested():
-            actor = member_actor(session, event.tablet, event.member_id)
+            actor = members.actor(event.member_id)
             body = body_of(sealer, event)
             event.state, event.problem = applying.carry_out(session, actor, sealer, event, body)
     except NotThere:
@@ -175,12 +192,12 @@ def _carry_out(session: Session, sealer: Sealer, event: TabletEvent) -> None:
     session.flush()
 
 
-def _carry_out_waiting(session: Session, sealer: Sealer, tablet: Tablet) -> None:
+def _carry_out_waiting(session: Session, sealer: Sealer, tablet: Tablet, members: Members) -> None:
     """Try again what came too early, in the order of the device's counter, until nothing more moves."""
     waiting = waiting_events(session, tablet)
     while waiting:
         for early in waiting:
-            _carry_out(session, sealer, early)
+            _carry_out(session, sealer, early, members)
         still = waiting_events(session, tablet)
         if len(still) == len(waiting):
             return
