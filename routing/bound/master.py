@@ -76,6 +76,8 @@ class Master:
 
     def solve(self, seconds: float) -> tuple[float, Prices] | None:
         """Return the worth of the best fractions and the prices that belong to it, or None without time for it."""
+        if seconds <= 0:
+            return None
         self.solver.SetTimeLimit(max(int(1000 * min(seconds, MOST_SECONDS)), 1))
         if self.solver.Solve() != pywraplp.Solver.OPTIMAL:
             return None

@@ -101,7 +101,7 @@ def trivial_proof(arrays: Arrays) -> Proof:
 def prove_bound(task: BoundTask) -> Proof:
     """Return the best proof that is found in time. Runs in a worker."""
     until = time.monotonic() + task.seconds
-    return _Search(task, lambda: time.monotonic() >= until).proof()
+    return _Search(task, lambda: until - time.monotonic()).proof()
 
 
 def percent_better(bound: float, total: float) -> float:
@@ -116,8 +116,8 @@ def percent_better(bound: float, total: float) -> float:
 class _Search:
     """The search for prices."""
 
-    def __init__(self, task: BoundTask, over: Callable[[], bool]) -> None:
-        self.task, self.over = task, over
+    def __init__(self, task: BoundTask, left: Callable[[], float]) -> None:
+        self.task, self.left = task, left
         self.arrays = task.arrays
         self.groups = groups_of(self.arrays)
         self.best = trivial_proof(self.arrays)
@@ -126,6 +126,10 @@ class _Search:
         self.drives: dict[int, list[Any]] = {}
         self.relaxed: list[Relaxed] = []
         self.seen: dict[tuple[int, tuple[int, ...]], None] = {}
+
+    def over(self) -> bool:
+        """Whether the time is over."""
+        return self.left() <= 0
 
     def proof(self) -> Proof:
         """Return the best bound proven until the time or the rounds are over."""
@@ -177,7 +181,7 @@ class _Search:
         best, nearness, history = math.inf, NEARNESS, [math.inf] * PATIENCE
         while self.rounds > 0:
             self.rounds -= 1
-            solved = master.solve(self.task.seconds)
+            solved = master.solve(self.left())
             if solved is None:
                 raise TimeUp
             worth, prices = solved
