@@ -119,6 +119,19 @@ def count_by_state(session: Session, actor: Actor) -> dict[ReferralState, int]:
     return dict(session.execute(query).all())
 
 
+def returned_to(session: Session, actor: Actor, most: int) -> tuple[int, list[Referral]]:
+    """Return how many referrals wait for this officer's answer, and those that wait longest.
+
+    A village answers for its own; a district for what it has written itself.
+    """
+    mine = reach(actor, "referral.submit") & (Referral.state == S.RETURNED)
+    if actor.role is not Role.VILLAGE:
+        mine &= Referral.created_by == actor.id
+    count = session.scalar(select(func.count()).select_from(Referral).where(mine)) or 0
+    oldest = select(Referral).where(mine).order_by(Referral.changed_at, Referral.id)
+    return count, list(session.scalars(oldest.limit(most)).unique()) if count else []
+
+
 def hamlets_of(session: Session, village_code: str) -> list[str]:
     """Return the names of a village's hamlets as its referrals write them, by name; one written but once by mistake
     falls behind those that many write."""

@@ -57,12 +57,6 @@ def home_of_village(session: Session, person: Actor) -> Iterator[HomeCard | Todo
         url_for("writing.create"),
     )
     counts = queries.count_by_state(session, person)
-    if returned := counts.get(ReferralState.RETURNED):
-        yield Todo(
-            ngettext("%(num)s referral waits for your answer", "%(num)s referrals wait for your answer", returned),
-            _("The office has a question."),
-            url_for("referrals.index", status="returned"),
-        )  # fmt: skip
     if drafts := counts.get(ReferralState.DRAFT):
         yield Todo(
             ngettext("%(num)s draft is not sent yet", "%(num)s drafts are not sent yet", drafts),
@@ -73,6 +67,28 @@ def home_of_village(session: Session, person: Actor) -> Iterator[HomeCard | Todo
         number = sum(counts.get(state, 0) for state in STATE_GROUPS[group])
         yield HomeCard(
             translate(GROUP_LABELS[group]), format_number(number), "", url_for("referrals.index", status=group)
+        )  # fmt: skip
+
+
+@on_home
+def questions_to_me(session: Session, person: Actor) -> Iterator[HomeCard | Todo]:
+    """Each question of the office that waits for an answer, the oldest first: of the own village, or what the
+    district itself has sent."""
+    if person.role not in (Role.VILLAGE, Role.DISTRICT):
+        return
+    count, oldest = queries.returned_to(session, person, _NAMED_ON_HOME)
+    for referral in oldest:
+        asked = pages.question(session, referral)
+        yield Todo(
+            _("Answer about %(name)s", name=referral.resident.name),
+            f"{asked.title}. {asked.text}" if asked else referral.tracking_code,
+            url_for("cases.answer", referral_id=referral.id),
+        )
+    if count > len(oldest):
+        yield Todo(
+            ngettext("%(num)s referral waits for your answer", "%(num)s referrals wait for your answer", count),
+            _("The office has a question."),
+            url_for("referrals.index", status="returned"),
         )  # fmt: skip
 
 
