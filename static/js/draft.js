@@ -2,16 +2,18 @@
 // on this device, so that a killed browser or a lost connection loses nothing. The NIK is never kept on the device.
 //
 // Each page has a mark of its own and counts its changes: "mark:3". The server keeps the mark of what it took last and
-// every page of the draft shows it, so that a copy on the device goes exactly when it has arrived.
+// every page of the draft shows it, so that a copy on the device goes exactly when it has arrived. Copies lie in
+// IndexedDB, written through to the disk: what localStorage was told last is lost when a browser is killed.
 
 const PAUSE_MS = 1500;
 const RETRY_MS = 5000;
 const LEAVE_MS = 10_000;
 const NEVER_ON_DEVICE = new Set(["csrf_token", "nik"]);
+const STORE = "copies";
 
 export default function keep(said) {
   const { owner, draft, part, mark: arrived } = said.dataset;
-  const prefix = `sambang-draft-${owner}-`;
+  const prefix = `${owner}-`;
   forget(prefix, arrived);
   if ("safe" in said.dataset) return;
 
@@ -19,21 +21,24 @@ export default function keep(said) {
   const key = `${prefix}${draft}-${part}`;
   const mark = form.elements.edit_mark;
   let timer = 0;
+  let waiting = false; // something was typed that the server has not taken yet
   let leaving = false;
   let asking;
 
-  if (!document.querySelector("[data-focus]")) restore();
   form.addEventListener("input", changed);
   form.addEventListener("change", changed);
   form.addEventListener("submit", leave);
-  addEventListener("online", () => localStorage.getItem(key) && later(0));
+  addEventListener("online", () => waiting && later(0));
   addEventListener("pageshow", (event) => event.persisted && (leaving = false));
   if ([...form.elements].some(typedInto)) changed(); // before this script came
+  else if (!document.querySelector("[data-focus]")) restore();
 
   function changed() {
     const [name, count] = mark.value.split(":");
     mark.value = `${name}:${Number(count ?? 0) + 1}`;
-    localStorage.setItem(key, JSON.stringify(pairs()));
+    waiting = true;
+    const copy = pairs();
+    inStore("readwrite", (store) => store.put(copy, key));
     if (!leaving) later(PAUSE_MS);
   }
 
@@ -44,7 +49,7 @@ export default function keep(said) {
     leaving = true;
     setTimeout(() => {
       leaving = false;
-      if (localStorage.getItem(key)) later(0);
+      if (waiting) later(0);
     }, LEAVE_MS);
   }
 
@@ -62,7 +67,8 @@ export default function keep(said) {
     try {
       const answer = await fetch(location.pathname, { method: "POST", body, signal: asking.signal });
       if (answer.status === 204) {
-        forget(prefix, sent);
+        waiting = mark.value !== sent;
+        await forget(prefix, sent);
         say(said.dataset.saved);
       } else if (answer.status === 409) say(said.dataset.overtaken);
       else if (answer.status !== 422) throw new Error(String(answer.status));
@@ -77,11 +83,11 @@ export default function keep(said) {
     return [...new FormData(form)].filter(([name, value]) => !NEVER_ON_DEVICE.has(name) && typeof value === "string");
   }
 
-  function restore() {
-    const kept = localStorage.getItem(key);
-    if (!kept) return;
+  async function restore() {
+    const kept = await inStore("readonly", (store) => store.get(key));
+    if (!kept || waiting) return;
     const values = new Map();
-    for (const [name, value] of JSON.parse(kept)) values.set(name, [...(values.get(name) ?? []), value]);
+    for (const [name, value] of kept) values.set(name, [...(values.get(name) ?? []), value]);
     for (const field of form.elements) {
       if (!field.name || NEVER_ON_DEVICE.has(field.name) || field.type === "submit") continue;
       const given = values.get(field.name) ?? [];
@@ -89,6 +95,7 @@ export default function keep(said) {
       else field.value = given.shift() ?? "";
     }
     say(said.dataset.restored);
+    waiting = true;
     later(0);
   }
 
@@ -103,10 +110,38 @@ export default function keep(said) {
 }
 
 function forget(prefix, arrived) {
-  if (!arrived) return;
-  for (const key of Object.keys(localStorage)) {
-    if (!key.startsWith(prefix)) continue;
-    const copy = new Map(JSON.parse(localStorage.getItem(key)));
-    if (copy.get("edit_mark") === arrived) localStorage.removeItem(key);
+  if (!arrived) return Promise.resolve();
+  return inStore("readwrite", (store) => {
+    store.openCursor(IDBKeyRange.bound(prefix, `${prefix}\uffff`)).onsuccess = ({ target: { result: cursor } }) => {
+      if (!cursor) return;
+      if (new Map(cursor.value).get("edit_mark") === arrived) cursor.delete();
+      cursor.continue();
+    };
+  });
+}
+
+let opened;
+function database() {
+  opened ??= new Promise((done, failed) => {
+    const asked = indexedDB.open("sambang-drafts", 1);
+    asked.onupgradeneeded = () => asked.result.createObjectStore(STORE);
+    asked.onsuccess = () => done(asked.result);
+    asked.onerror = () => failed(asked.error);
+  });
+  return opened;
+}
+
+// Where a browser keeps nothing, the server's draft is still there: nothing is said.
+async function inStore(mode, act) {
+  try {
+    const work = (await database()).transaction(STORE, mode, { durability: "strict" });
+    const asked = act(work.objectStore(STORE));
+    await new Promise((done, failed) => {
+      work.oncomplete = done;
+      work.onerror = work.onabort = () => failed(work.error);
+    });
+    return asked?.result;
+  } catch {
+    return undefined;
   }
 }

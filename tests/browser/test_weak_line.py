@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import os
+import signal
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
-from playwright.sync_api import CDPSession, Page, expect
+from playwright.sync_api import Browser, CDPSession, Page, expect
 
 from outreach.accounts.models import User
 from outreach.policy import Role
 from outreach.referrals.states import ReferralState
-from tests.browser.conftest import PHONE, Live, PageMaker
-from tests.browser.test_referring import STEPS, go_on
+from tests.browser.conftest import FLAGS, PHONE, Live, PageMaker
+from tests.browser.test_referring import COPIES, STEPS, go_on
 from tests.build import a_referral, a_user
+from tests.machine import chromium_path
 
 pytestmark = pytest.mark.browser
 SignIn = Callable[[Page, User], None]
@@ -114,7 +118,7 @@ def test_on_a_weak_line_a_page_killed_at_any_step_has_lost_nothing(
         opened.wait_for_load_state("networkidle")
         opened.context.set_offline(True)  # the line drops
         fill_in(opened)
-        opened.wait_for_function("localStorage.length === 1")
+        opened.wait_for_function(f"({COPIES})().then(copies => copies.length === 1)")
         typed = answers(opened)
         address, context = opened.url, opened.context
         opened.close()  # and the page is killed
@@ -137,4 +141,42 @@ def answers(page: Page) -> list[list[str]]:
         """() => [...new FormData(document.querySelector("main form"))]
         .filter(([name]) => !["csrf_token", "edit_mark", "seen", "form_token"].includes(name))"""
     )
+    return found
+
+
+def test_a_browser_that_is_killed_outright_gives_back_what_was_typed_offline(
+    live: Live, chromium: Browser, sign_in: SignIn, tmp_path: Path
+) -> None:
+    with live.core.database.write() as session:
+        officer = a_user(session, Role.VILLAGE)
+
+    def open_browser() -> Page:
+        context = chromium.browser_type.launch_persistent_context(
+            tmp_path, executable_path=chromium_path(), args=FLAGS, base_url=live.url, locale="id-ID"
+        )
+        sign_in(context.pages[0], officer)
+        return context.pages[0]
+
+    opened = open_browser()
+    opened.goto("/usulan/baru", wait_until="networkidle")
+    opened.context.set_offline(True)
+    opened.get_by_label("Nama lengkap").fill("Mbah Karso")
+    opened.wait_for_function(f"({COPIES})().then(copies => copies.length === 1)")
+    for process in processes_of(tmp_path):
+        os.kill(process, signal.SIGKILL)
+    again = open_browser()
+    again.goto("/usulan/baru")
+    expect(again.get_by_label("Nama lengkap")).to_have_value("Mbah Karso")
+    again.context.close()
+
+
+def processes_of(profile: Path) -> list[int]:
+    """The processes of the browser that runs on this profile, and of no other."""
+    found = []
+    for told in Path("/proc").glob("[0-9]*/cmdline"):
+        try:
+            if f"--user-data-dir={profile}" in told.read_text(errors="replace").split("\0"):
+                found.append(int(told.parent.name))
+        except OSError:  # it has ended meanwhile
+            continue
     return found
