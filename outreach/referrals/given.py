@@ -156,7 +156,7 @@ def blanks_ticked(
     What was sent had its questions answered; a row of a spreadsheet has no boxes to tick.
     """
     found = {code for code in codes if not is_answered(given, code)} - {"phone", "home"}
-    if {"phone", "contact"} & set(given.ticked):
+    if {"phone", "contact"} & {*given.ticked, *found}:
         found.discard("no_phone")
     return replace(
         given, ticked=tuple(code for code in TICKS if code in found or code in given.ticked)

@@ -69,10 +69,13 @@ def open_questions(referral: Any, resident: Any) -> tuple[str, ...]:
 
 
 def open_words(referral: Referral) -> list[str]:
-    """Return the open questions of a referral in words, in the order of the form."""
-    return [
+    """Return the open questions of a referral in words as they stand within a sentence, in the order of the form."""
+    labels = [
         translate(QUESTIONS[code].label) for code in open_questions(referral, referral.resident)
     ]
+    return [
+        label if label[:2].isupper() else label[:1].lower() + label[1:] for label in labels
+    ]  # NIK and RT stay as they are
 
 
 def incomplete_referrals(session: Session, actor: Actor, most: int) -> tuple[int, list[Referral]]:

@@ -291,7 +291,7 @@ def family_message(referral: Referral) -> str:
     with in_language(FAMILY_LANGUAGE):
         return _(
             "Good day, %(contact)s. We, the village government of %(village)s, have asked Dispendukcapil Kabupaten Sragen to record %(resident)s for the KTP-el at home. Tracking code: %(code)s. We will tell you before officers come; they carry an assignment letter. This service is FREE. Officers never ask for a NIK, an OTP code or money by WhatsApp. If in doubt, ask at the village hall. Thank you.",
-            contact=referral.contact_name,
+            contact=referral.contact_name or called(referral.resident),
             village=referral.village.label,
             resident=called(referral.resident),
             code=referral.tracking_code,

@@ -99,7 +99,7 @@ def not_complete_yet(session: Session, person: Actor) -> Iterator[HomeCard | Tod
         return
     count, oldest = incomplete_referrals(session, person, _NAMED_ON_HOME)
     if count:
-        missing = [f"{one.resident.name}: {', '.join(open_words(one)).lower()}" for one in oldest]
+        missing = [f"{one.resident.name}: {', '.join(open_words(one))}" for one in oldest]
         yield Todo(
             ngettext("%(num)s referral is not complete yet", "%(num)s referrals are not complete yet", count),
             "; ".join(missing) + (" …" if count > len(oldest) else "."),

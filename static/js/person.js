@@ -30,7 +30,7 @@ function nik(said) {
 
   function tell() {
     const lines = input.value.trim() ? read(digitsOf(input.value)) : [];
-    said.className = lines.some(([warns]) => warns) ? "notice warning" : "hint";
+    said.className = lines.some(([warns]) => warns) ? "hint doubtful" : "hint";
     const text = lines.map(([, line]) => line).join(" ");
     if (said.textContent !== text) said.textContent = text;
   }

@@ -85,6 +85,20 @@ def test_what_was_not_known_is_filled_in_later_and_the_rest_stays_open(
         assert (event.kind, event.detail["fields"]) == ("completed", ["landmark"])
 
 
+def test_a_nik_is_filled_in_without_taking_back_that_it_was_unknown(
+    app: Flask, core: web.Core
+) -> None:
+    with core.database.write() as session:
+        officer = a_user(session, Role.VILLAGE)
+        kept = a_referral(session, S.SUBMITTED, ticked=["nik"], contact_relation="child")
+    browser = signed_in(app, officer)
+    answer = browser.post(f"/usulan/{kept.id}/lengkapi", {"nik": a_nik(5), "codes": "nik power"})
+    assert answer.status_code == 200, answer.text
+    with core.database.read() as session:
+        after = session.get_one(Referral, kept.id)
+        assert open_questions(after, after.resident) == ("power",)
+
+
 def test_nothing_is_filled_in_once_the_visit_is_planned(core: web.Core) -> None:
     with core.database.write() as session:
         officer = an_actor(session, Role.VILLAGE)
