@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from wtforms import DateField, FileField, RadioField, StringField
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import Length, Optional
 
 from outreach.coverage.unrecorded import ANSWERS, LONGEST_NOTE
@@ -27,5 +28,5 @@ class SilenceForm(Form):
 def silence_form() -> SilenceForm:
     """Return the form with its answers in words."""
     form = SilenceForm()
-    form.answer.choices = [(code, translate(label)) for code, label in ANSWERS.items()]
+    form.answer.choices = [SelectChoice(code, translate(label)) for code, label in ANSWERS.items()]
     return form

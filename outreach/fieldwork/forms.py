@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from wtforms import DateField, HiddenField, RadioField, StringField, TextAreaField
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length, Optional
 
 from outreach.fieldwork.biometrics import MARK_LABELS, PART_LABELS, Biometrics, Mark
@@ -42,7 +43,7 @@ class OutcomeForm(Form):
     signature = RadioField(lazy("Signature"), choices=_MARKS, validate_choice=False)
     reason = RadioField(
         lazy("Why not?"),
-        choices=[(fact.code, lazy(fact.label)) for fact in NOT_RECORDED.values()],
+        choices=[SelectChoice(fact.code, lazy(fact.label)) for fact in NOT_RECORDED.values()],
         validate_choice=False,
     )
     note = TextAreaField(lazy("Note"), [Optional(), Length(max=LONGEST_NOTE)])
@@ -108,7 +109,7 @@ class CloseForm(Form):
     close_reason = RadioField(
         lazy("Reason"),
         [InputRequired(lazy("Choose why the referral is closed."))],
-        choices=[(reason.value, lazy(CLOSING_LABELS[reason])) for reason in CLOSINGS],
+        choices=[SelectChoice(reason.value, lazy(CLOSING_LABELS[reason])) for reason in CLOSINGS],
         validate_choice=False,
     )
     close_note = StringField(lazy("Note"), [Optional(), Length(max=LONGEST_NOTE)])

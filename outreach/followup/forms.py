@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from wtforms import DateField, HiddenField, RadioField, SelectField, StringField
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length, Optional
 
 from outreach.followup.deliveries import CHANNEL_LABELS, SELF, Channel, Handover
@@ -27,7 +28,9 @@ class DeliveryForm(Form):
 
     channel = RadioField(
         lazy("How was the card delivered?"),
-        choices=[(channel.value, lazy(label)) for channel, label in CHANNEL_LABELS.items()],
+        choices=[
+            SelectChoice(channel.value, lazy(label)) for channel, label in CHANNEL_LABELS.items()
+        ],
         validate_choice=False,
     )
     delivered_on = DateField(
@@ -37,8 +40,8 @@ class DeliveryForm(Form):
     received_by = StringField(lazy("Received by"), [Optional(), Length(max=120)])
     relation = SelectField(
         lazy("Who is that?"),
-        choices=[("", ""), (SELF, lazy("The owner"))]
-        + [(code, lazy(choice.label)) for code, choice in RELATIONS.items()],
+        choices=[SelectChoice("", ""), SelectChoice(SELF, lazy("The owner"))]
+        + [SelectChoice(code, lazy(choice.label)) for code, choice in RELATIONS.items()],
         validate_choice=False,
     )
 

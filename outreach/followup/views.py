@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from flask import Blueprint, flash, request, url_for
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
+from wtforms.fields.choices import SelectChoice
 
 from outreach import clock, policy
 from outreach.errors import NotThere, Refused
@@ -123,7 +124,9 @@ def _list_page(state: ReferralState, form: AdvanceForm, chosen: set[str] | None 
     people = tail.waiting_in(reading(), state)
     age = next((age for age in tail.AGES if age.code == request.args.get("umur")), None)
     form.from_state.data = state.value
-    form.to_state.choices = [(to.value, translate(STEP_LABELS[to])) for to in tail.STEPS[state]]
+    form.to_state.choices = [
+        SelectChoice(to.value, translate(STEP_LABELS[to])) for to in tail.STEPS[state]
+    ]
     if len(form.to_state.choices) == 1:
         form.to_state.data = form.to_state.choices[0][0]
     return render(

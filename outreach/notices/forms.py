@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from wtforms import HiddenField, RadioField
+from wtforms.fields.choices import SelectChoice
 
 from outreach.forms import Form
 from outreach.i18n import lazy
@@ -19,7 +20,9 @@ class NoticeForm(Form):
     seen = HiddenField()
     channel = RadioField(
         lazy("How was the family told?"),
-        choices=[(channel.value, lazy(label)) for channel, label in CHANNEL_LABELS.items()],
+        choices=[
+            SelectChoice(channel.value, lazy(label)) for channel, label in CHANNEL_LABELS.items()
+        ],
         validate_choice=False,
     )
 

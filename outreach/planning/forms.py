@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from wtforms import DateField, IntegerField, RadioField, SelectMultipleField, TextAreaField
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired
 from wtforms.widgets import HiddenInput
 
@@ -26,7 +27,7 @@ class RequestForm(Form):
     days = RadioField(
         lazy("Number of working days"),
         [InputRequired(lazy("Choose the number of working days."))],
-        choices=[(str(number), str(number)) for number in range(1, OFFERED_DAYS + 1)],
+        choices=[SelectChoice(str(number), str(number)) for number in range(1, OFFERED_DAYS + 1)],
         default="1",
     )
     team_ids = SelectMultipleField(
@@ -36,9 +37,9 @@ class RequestForm(Form):
         lazy("How long to search for good routes"),
         [InputRequired(lazy("Choose how long to search."))],
         choices=[
-            ("quick", lazy("Quick: 5 seconds a day")),
-            ("usual", lazy("Usual")),
-            ("thorough", lazy("Thorough: 1 minute a day")),
+            SelectChoice("quick", lazy("Quick: 5 seconds a day")),
+            SelectChoice("usual", lazy("Usual")),
+            SelectChoice("thorough", lazy("Thorough: 1 minute a day")),
         ],
         default="usual",
     )

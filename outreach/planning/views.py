@@ -8,6 +8,7 @@ from datetime import date
 from flask import Blueprint, Response, abort, flash, request, url_for
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as BaseResponse
+from wtforms.fields.choices import SelectChoice
 
 from outreach import clock, policy
 from outreach.errors import Refused
@@ -79,7 +80,7 @@ def request_form() -> BaseResponse | tuple[str, int] | str:
     allow()
     teams = active_teams(reading())
     form = RequestForm()
-    form.team_ids.choices = [(team.id, team.name) for team in teams]
+    form.team_ids.choices = [SelectChoice(team.id, team.name) for team in teams]
     if request.method == "GET":
         form.first_day.data = next_working_day(reading(), clock.today())
         form.team_ids.data = [team.id for team in teams]

@@ -6,6 +6,7 @@ from datetime import date
 
 from flask import Blueprint, flash, request
 from werkzeug.wrappers import Response
+from wtforms.fields.choices import SelectChoice
 
 from outreach.errors import Refused
 from outreach.i18n import format_date, format_time
@@ -45,7 +46,9 @@ def book(referral_id: str) -> str | Response | tuple[str, int]:
 
 def _page(referral: Referral, form: BookingForm, day: date | None) -> str:
     times = booking.free_times(reading(), day) if day else []
-    form.start_s.choices = [(str(time.start_s), format_time(time.start_s)) for time in times]
+    form.start_s.choices = [
+        SelectChoice(str(time.start_s), format_time(time.start_s)) for time in times
+    ]
     return render(
         "queue/book_for.html",
         referral=referral,

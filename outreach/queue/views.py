@@ -8,6 +8,7 @@ from flask import Blueprint, flash, request, url_for
 from flask import session as visitor
 from werkzeug.wrappers import Response
 from wtforms import HiddenField, RadioField, StringField
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import Length
 
 from outreach import clock, policy
@@ -163,7 +164,9 @@ def _tab(day: date, current: bool) -> dict[str, object]:
 
 def _times_page(form: BookingForm, day: date) -> str:
     times = booking.free_times(reading(), day)
-    form.start_s.choices = [(str(time.start_s), format_time(time.start_s)) for time in times]
+    form.start_s.choices = [
+        SelectChoice(str(time.start_s), format_time(time.start_s)) for time in times
+    ]
     return render("queue/times.html", form=form, day=day, times=times)
 
 

@@ -20,7 +20,7 @@ from rapidfuzz.distance import OSA, Levenshtein
 
 TITLES: Final = frozenset(
     """h hj haji hajah hajjah hji kh kyai kiai ki nyai ny nyonya nj tn tuan nn nona bp bpk bapak pak pa ibu bu ibuk mbok
-    mbah simbah embah eyang mbak mas kakek nenek mbahputri mbahkakung mak yu lik pakde bude sdr sdri saudara saudari
+    mbah mb simbah embah eyang mbak mas kakek nenek mbahputri mbahkakung mak yu lik pakde bude sdr sdri saudara saudari
     alm almh almarhum almarhumah raden rr rm ra rngt kp krt drs dra dr drg ir prof ust ustad ustadz ustadzah gus ning
     dik dek cak""".split()
 )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 import uuid
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Final
 
@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from outreach import audit, clock
 from outreach.accounts.models import User
+from outreach.coverage.models import UnrecordedCount
 from outreach.places.gazetteer import read_gazetteer
 from outreach.places.models import PlaceQuality
 from outreach.places.service import office
@@ -20,6 +21,7 @@ from outreach.policy import Role, command_line
 from outreach.referrals import nik as nik_rules
 from outreach.referrals import tracking
 from outreach.referrals.models import Referral, ReferralEvent, Resident
+from outreach.referrals.pairs import look_for_pairs
 from outreach.referrals.states import ReferralState as State
 from outreach.sample.people import SamplePerson, make_people
 from outreach.sample.staff import SampleStaff, make_staff
@@ -29,6 +31,7 @@ from outreach.teams.models import Kit, Team, TeamMember
 
 PASSWORD: Final = "contoh-sragen"  # noqa: S105 - shown to whoever runs the demonstration
 """The password of every sample account. They exist only in a demonstration database."""
+_REFERRED_AGAIN: Final = 3
 _WAITING_SHARE: Final = 25  # for each so many in the backlog, one more waits for triage
 
 
@@ -59,6 +62,8 @@ def load_samples(
         _add_referral(
             session, sealer, source, person, state, day, officers[person.village_code], users
         )
+    again = _refer_again(session, sealer, source, ordered[:referrals], day, officers, users)
+    _count_unrecorded(session, source, [fact.code for fact in gazetteer.villages], day)
     place = office(session)
     place.is_demo = True
     audit.record(
@@ -69,7 +74,7 @@ def load_samples(
         teams=teams,
         seed=seed,
     )
-    return Loaded(referrals, waiting, teams)
+    return Loaded(referrals, waiting + again, teams)
 
 
 def sample_accounts(session: Session) -> list[User]:
@@ -141,7 +146,7 @@ def _add_referral(
     day: date,
     officer: User,
     users: dict[str, User],
-) -> None:
+) -> Referral:
     submitted = clock.at_office(
         day - timedelta(days=person.waiting_days + 1), source.randrange(8 * 3600, 14 * 3600)
     )
@@ -195,6 +200,52 @@ def _add_referral(
         session.add(
             _event(source, referral, planner, accepted, "accepted", State.SUBMITTED, State.ACCEPTED)
         )
+    return referral
+
+
+def _refer_again(
+    session: Session,
+    sealer: Sealer,
+    source: random.Random,
+    people: list[SamplePerson],
+    day: date,
+    officers: dict[str | None, User],
+    users: dict[str, User],
+) -> int:
+    """Refer a few of the backlog once more in another spelling, so that a planner meets possible duplicates."""
+    told = [one for one in people if _respelt(one.name) != one.name]
+    chosen = told[:: max(1, len(told) // _REFERRED_AGAIN)][:_REFERRED_AGAIN]
+    session.flush()
+    for person in chosen:
+        twice = replace(person, name=f"Mbah {_respelt(person.name)}", nik=None, waiting_days=0)
+        referral = _add_referral(
+            session,
+            sealer,
+            source,
+            twice,
+            State.SUBMITTED,
+            day,
+            officers[person.village_code],
+            users,
+        )
+        look_for_pairs(session, referral)
+    return len(chosen)
+
+
+def _respelt(name: str) -> str:
+    """Write a name as it was written before 1947."""
+    old = name.lower().replace("j", "dj").replace("y", "j").replace("u", "oe")
+    return old.title() if old != name.lower() else name
+
+
+def _count_unrecorded(
+    session: Session, source: random.Random, villages: list[str], day: date
+) -> None:
+    """Say how many are not recorded in each village, so that those that refer nobody are asked."""
+    session.add_all(
+        UnrecordedCount(village_code=code, as_of=day.replace(day=1), people=source.randrange(2, 40), loaded_at=clock.now())
+        for code in villages
+    )  # fmt: skip
 
 
 def _event(

@@ -9,6 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 from wtforms import FileField, SelectField, StringField
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length
 
 from outreach import policy
@@ -99,7 +100,7 @@ def create() -> Response | str | tuple[str, int]:
     """Make ready a tablet, and show its code once."""
     allow()
     form = TabletForm()
-    form.team_id.choices = [(team.id, team.name) for team in active_teams(reading())]
+    form.team_id.choices = [SelectChoice(team.id, team.name) for team in active_teams(reading())]
     if form.validate_on_submit():
         try:
             with writing() as session:
