@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response
 from outreach import clock
 from outreach.audit.log import verify_chain
 from outreach.audit.search import Wanted, actions_seen, export, find_entries
-from outreach.audit.wording import action_words
+from outreach.audit.wording import action_words, detail_words
 from outreach.web import (
     NavItem,
     actor,
@@ -46,6 +46,7 @@ def index() -> str:
         asked=asked,
         actions=sorted((action_words(code), code) for code in actions_seen(reading())),
         words=action_words,
+        details=detail_words,
     )
 
 

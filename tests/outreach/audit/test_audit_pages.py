@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from flask import Flask
 from sqlalchemy import text
 
+import outreach
 from outreach import audit, clock
-from outreach.audit.wording import action_words
+from outreach.audit.wording import ACTIONS, action_words
 from outreach.db import Database
 from outreach.policy import Actor, Role
 from tests.build import Browser, a_referral, a_user, an_actor, signed_in
@@ -74,6 +77,27 @@ def test_the_download_holds_the_log_is_itself_logged_and_runs_no_formula(
     found = list(csv.DictReader(io.StringIO(answer.text.removeprefix("\ufeff"))))
     assert [row["actor"] for row in found] == ["'=cmd|x"]
     assert rows(admin.get("/jejak-audit?tindakan=audit.exported").text) == 1
+
+
+def test_what_an_entry_keeps_is_told_in_words(admin: Browser, database: Database) -> None:
+    planner = a_planner(database)
+    with database.write() as session:
+        detail = {"before": "accepted", "after": "scheduled", "day": "2026-11-26", "with_nik": True, "visit": "0a1b"}  # fmt: skip
+        audit.record(session, planner, "plan.changed", None, **detail, unheard_of=[1, 2])
+    page = admin.get("/jejak-audit?tindakan=plan.changed").text
+    told = "sebelumnya: Diterima; menjadi: Terjadwal; tanggal: 26 Nov 2026; dengan NIK: ya; unheard_of: 1, 2"
+    assert told in page
+    assert "0a1b" not in page
+
+
+def test_every_action_that_the_code_records_has_words() -> None:
+    said = re.compile(
+        r"""\brecord(?:_many)?\(\s*session,[^"]{0,80}"([a-z_]+\.[a-z_]+)\"""", re.DOTALL
+    )
+    sources = Path(outreach.__file__).parent.rglob("*.py")
+    recorded = {action for source in sources for action in said.findall(source.read_text("utf-8"))}
+    assert len(recorded) > 40
+    assert recorded <= ACTIONS.keys()
 
 
 def test_an_action_without_words_is_shown_by_its_code() -> None:
