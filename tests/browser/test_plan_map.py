@@ -104,8 +104,13 @@ def test_the_file_of_a_map_opens_from_the_disk_with_the_network_shut(
         expect(opened.locator(".leaflet-marker-icon.stop")).to_have_count(stops)
         expect(opened.locator(".leaflet-marker-icon.office")).to_have_count(1)
         if width == PHONE:
-            opened.get_by_role("button", name="Lapisan").press("Enter")
-        opened.get_by_label("Nama desa dan kecamatan").press("Space")
+            corner = opened.get_by_role("button", name="Lapisan").bounding_box()
+            assert corner is not None
+            opened.mouse.move(corner["x"] + 9, corner["y"] + 9)
+        names = opened.get_by_label("Nama desa dan kecamatan")
+        expect(names).to_be_visible()
+        names.evaluate("box => box.click()")
+        expect(names).not_to_be_checked()
         expect(opened.locator(".leaflet-marker-icon.name")).to_have_count(0)
         opened.locator(".leaflet-marker-icon.stop").last.press("Enter")
         expect(opened.locator(".leaflet-popup-content")).to_contain_text("titik")
