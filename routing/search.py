@@ -31,18 +31,22 @@ from routing.bound import (
     trivial_proof,
 )
 from routing.explain import reasons
-from routing.improve import Budget, Found, fill, total_of
+from routing.improve import Budget, Found, total_of
 from routing.parallel import BEAT_S, Stopped, end_workers, in_background, own_workers, run_all
 from routing.parts import Part, improve_part, part_of, split
 from routing.plan import Bound, Plan, Route
 from routing.pool import Key, recombine
 from routing.problem import Problem
 from routing.routes import Routes
-from routing.together import place_pairs
+from routing.together import begin
 
 T = TypeVar("T")
 RESERVED: Final = 0.06
 """The share of the time that is kept for reasons and the plan itself."""
+LONG_BEGINNING: Final = 0.12
+"""From this share of the time on the search begins with the first routes there are."""
+MOST_RESERVED: Final = 0.25
+"""The most that is kept on a busy machine."""
 SMALL: Final = 10
 """Up to so many routes every worker searches all of them."""
 POOL_LIMIT: Final = 20_000
@@ -154,14 +158,28 @@ class _Search:
 
     def plan(self) -> Plan:
         self._tell("constructing", None)
-        routes = Routes(self.arrays)
-        place_pairs(routes)
-        fill(routes)
+        routes = begin(self.arrays, self._begun_long)
+        self._reserve()
         self._tell("searching", routes)
         if self._worth_searching(routes):
             routes = self._search(routes)
         self._tell("explaining", routes)
         return self._answer(routes)
+
+    def _begun_long(self) -> bool:
+        """Whether the beginning has taken as long as it may."""
+        if self._should_stop():
+            return True
+        seconds = self.limits.seconds
+        return seconds is not None and time.monotonic() - self.started > LONG_BEGINNING * seconds
+
+    def _reserve(self) -> None:
+        """Keep as much time for the end as the beginning took, where that is more than usual: the machine is busy."""
+        if self.until is None or self.limits.seconds is None:
+            return
+        whole = self.limits.seconds
+        spent = time.monotonic() - self.started
+        self.until = min(self.until, self.started + whole - min(spent, MOST_RESERVED * whole))
 
     # --- the bound ---
 

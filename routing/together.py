@@ -2,22 +2,43 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from typing import Final
 
-from routing.arrays import BIG
+from routing.arrays import BIG, Arrays
+from routing.improve import fill, total_of
 from routing.routes import Routes
 from routing.timing import NEVER, arrival, closing, latest_leave, opening
 
+MOST_TRIED: Final = 12
+"""So many visits of two teams are weighed one by one."""
 
-def place_pairs(routes: Routes) -> None:
-    """Put visits of two teams into two routes each, the most valuable first, where they are worth their driving."""
-    arrays = routes.arrays
+
+def begin(arrays: Arrays, enough: Callable[[], bool]) -> Routes:
+    """Return first routes with whoever fits, and with those visits of two teams that leave the plan worth more.
+
+    A visit of two teams takes the time of two others and holds both routes to one moment, so each is weighed against a
+    plan without it, the most valuable first, until `enough` says that it has taken long enough.
+    """
+    empty = Routes(arrays)
+    best = empty.copy()
+    fill(best)
     pairs = [
         v for v in range(arrays.count) if arrays.crews[v] == 2 and v not in arrays.frozen_visits
     ]
     pairs.sort(key=lambda v: (-float(arrays.base[v]), v))
-    for visit in pairs:
-        place_pair(routes, visit)
+    chosen: list[int] = []
+    for visit in pairs[:MOST_TRIED]:
+        if enough():
+            break
+        trial = empty.copy()
+        if not all(place_pair(trial, v) for v in [*chosen, visit]):
+            continue
+        fill(trial)
+        if total_of(trial) > total_of(best):
+            best = trial
+            chosen.append(visit)
+    return best
 
 
 def place_pair(routes: Routes, visit: int) -> bool:

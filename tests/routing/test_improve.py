@@ -6,20 +6,17 @@ import pytest
 
 from routing import Problem
 from routing.arrays import Arrays
-from routing.improve import Budget, fill, improve, total_of
+from routing.improve import Budget, improve, total_of
 from routing.routes import Routes, route_times, route_worth
 from routing.slots import places
-from routing.together import place_pairs
+from routing.together import begin
 from routing.trial import fitting
 from tests.routing.random_problems import a_plain_problem, a_problem_with_rules
 
 
 def started(problem: Problem) -> Routes:
     """Routes as a search begins with."""
-    routes = Routes(Arrays(problem))
-    place_pairs(routes)
-    fill(routes)
-    return routes
+    return begin(Arrays(problem), lambda: False)
 
 
 def problem_of(kind: str, seed: int) -> Problem:
