@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor, wait
 from typing import Final
 
 from sqlalchemy.orm import Session
@@ -10,7 +12,7 @@ from sqlalchemy.orm import Session
 import routing
 from outreach.jobs import Job, JobContext, JobState, handles
 from outreach.planning import child, failures
-from outreach.planning.guide import guide_of
+from outreach.planning.guide import Answer, Guide, guide_of
 from outreach.planning.local import barriers, learned
 from outreach.planning.lookup import state_without_job
 from outreach.planning.models import Plan, PlanState
@@ -31,8 +33,9 @@ def make_plan(context: JobContext) -> None:
     with context.database.read() as session:
         plan = session.get_one(Plan, context.payload["plan_id"])
         time_limit_s = search_time_s(plan, context.settings.plan_time_limit_s)
+        guide = guide_of(context.settings, barriers(session), learned(session))
         problem = build_problem(
-            session, plan, guide_of(context.settings, barriers(session), learned(session))
+            session, plan, while_beating(guide, lambda: context.beat(0.0, phase="reading"))
         )
     time_limit_s *= len({shift.day for shift in problem.shifts})
     answer = search(context, problem, time_limit_s)
@@ -41,6 +44,25 @@ def make_plan(context: JobContext) -> None:
     lines = find_lines(context.settings, problem, made)
     with context.database.write() as session:
         store_answer(session, context, problem, made, lines)
+
+
+def while_beating(guide: Guide, beat: Callable[[], None]) -> Guide:
+    """Return a guide that calls `beat` while it waits: a routing server may hang for longer than a job's lease.
+
+    What `beat` raises is raised on at once, without waiting for the answer.
+    """
+
+    def asked(places: Sequence[routing.Place], profiles: Sequence[str]) -> Answer:
+        pool = ThreadPoolExecutor(1, thread_name_prefix="guide")
+        try:
+            answer = pool.submit(guide, places, profiles)
+            while not wait([answer], timeout=child.BEAT_S).done:
+                beat()
+            return answer.result()
+        finally:
+            pool.shutdown(wait=False)
+
+    return asked
 
 
 def search(context: JobContext, problem: routing.Problem, time_limit_s: int) -> bytes:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -12,8 +13,10 @@ from rich.console import Console
 
 import routing
 from outreach.errors import ConfigurationError
+from outreach.jobs.queue import Cancelled
 from outreach.planning import guide
 from outreach.planning.figures import figures_of
+from outreach.planning.jobs import while_beating
 from outreach.planning.models import Plan
 from outreach.planning.roads import box_of, import_roads
 from outreach.sample.results import plan_of_day
@@ -150,3 +153,36 @@ def test_one_more_place_in_a_kept_question_changes_no_number_of_it(
     assert not wider.travel[0].is_estimate(0, 2)
     assert wider.places[2].snap_m == pytest.approx(400, abs=5)
     assert routing.problem_from_json(routing.problem_to_json(wider)) == wider
+
+
+def test_a_job_gives_signs_of_life_while_a_routing_server_hangs() -> None:
+    answered, beats = threading.Event(), []
+
+    def hanging(places: Any, profiles: Any) -> guide.Answer:
+        assert answered.wait(30)
+        return guide.STRAIGHT(places, profiles)
+
+    def beat() -> None:
+        beats.append(1)
+        if len(beats) == 2:
+            answered.set()
+
+    (travel,), _places = while_beating(hanging, beat)([at(0, 0), at(1, 1)], ["car"])
+    assert travel.estimated
+    assert len(beats) >= 2
+
+
+def test_a_plan_is_cancelled_while_a_routing_server_hangs() -> None:
+    answered = threading.Event()
+
+    def hanging(places: Any, profiles: Any) -> guide.Answer:
+        answered.wait(30)
+        return guide.STRAIGHT(places, profiles)
+
+    def cancelled() -> None:
+        raise Cancelled("a job")
+
+    with pytest.raises(Cancelled):
+        while_beating(hanging, cancelled)([at(0, 0)], ["car"])
+    assert not answered.is_set()
+    answered.set()
