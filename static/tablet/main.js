@@ -13,6 +13,7 @@ import { current, lock } from "./people.js";
 import { watchPosition } from "./place.js";
 import { isQuiet, prepare } from "./ready.js";
 import { showParts, showReasons } from "./result.js";
+import { known } from "./store.js";
 import { showSkip, showVisit } from "./visit.js";
 
 const IDLE_MS = 15 * 60_000;
@@ -94,6 +95,15 @@ async function freshen() {
   if (card.isConnected && visit && visit.result?.status !== "waiting") showVisit(day, visit, go);
 }
 
+// The office shut this tablet out: whatever is on the screen goes.
+let isOut = false;
+async function shutOut() {
+  const out = Boolean(await known("revoked"));
+  if (out === isOut) return;
+  isOut = out;
+  if (out) { lock(); await begin(inside); }
+}
+
 function theme(name) {
   document.documentElement.dataset.theme = name;
   try { localStorage.setItem("theme", name); } catch { /* a full disk keeps the old theme */ }
@@ -121,6 +131,7 @@ async function start() {
   onChange(() => {
     bar().catch(() => {});
     freshen().catch(() => {});
+    shutOut().catch(() => {});
   });
   await bar();
   await begin(inside);

@@ -34,7 +34,7 @@ export async function record(kind, visit, data, { own = {} } = {}) {
     ]);
     await write(["meta", "outbox", "trail"], ({ meta, outbox, trail }) => {
       meta.put(seq, "counter");
-      outbox.add({ seq, id, sealed });
+      outbox.add({ seq, id, sealed, tablet: device.id });
       trail.add({ seq, id, closed, status: "waiting" });
     });
     return { ...body, ...own, id, seq };
@@ -63,8 +63,9 @@ export function send() {
 
 async function sendSome() {
   const [rows, device, waiting] = await Promise.all([all("outbox", undefined, 500), thisDevice(), count("outbox")]);
-  const batch = rows.filter((row) => !row.unreadable).slice(0, AT_ONCE);
-  if (!device || batch.length === 0) return false;
+  if (!device) return false;
+  const batch = rows.filter((row) => row.tablet === device.id && !row.unreadable).slice(0, AT_ONCE);
+  if (batch.length === 0) return false;
   const said = await askJson("api/kirim", {
     method: "POST",
     body: {
@@ -98,11 +99,13 @@ export async function counts() {
   return { waiting: outbox, check: trail.filter((row) => row.status === "check").length, sentAt: sentAt ?? null };
 }
 
-// The outbox as a file that only the office can open.
-export async function exportFile() {
-  const [rows, device] = await Promise.all([all("outbox"), thisDevice()]);
-  const events = rows.map(({ id, seq, sealed }) => ({ id, seq, sealed: toBase64(sealed) }));
-  return new Blob([JSON.stringify({ format: "sambang-outbox/1", tablet: device.id, events })], { type: "application/json" });
+// The outbox as files that only the office can open: one for each time that this device was let in.
+export async function exportFiles() {
+  const rows = await all("outbox");
+  return [...new Set(rows.map((row) => row.tablet))].map((tablet) => {
+    const events = rows.filter((row) => row.tablet === tablet).map(({ id, seq, sealed }) => ({ id, seq, sealed: toBase64(sealed) }));
+    return new Blob([JSON.stringify({ format: "sambang-outbox/1", tablet, events })], { type: "application/json" });
+  });
 }
 
 export function startSending() {

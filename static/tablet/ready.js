@@ -3,7 +3,7 @@
 import { button, h, say } from "./dom.js";
 import { isWrong, offset } from "./clock.js";
 import { Away, Revoked, ask } from "./office.js";
-import { counts, exportFile } from "./outbox.js";
+import { counts, exportFiles } from "./outbox.js";
 import { keep, known } from "./store.js";
 
 const ENOUGH_BATTERY = 0.5;
@@ -55,11 +55,14 @@ export async function prepare() {
 export const isQuiet = (error) => error instanceof Away || error instanceof Revoked;
 
 export async function shareOutbox() {
-  const file = await exportFile();
-  const link = h("a", { href: URL.createObjectURL(file), download: `sambang-${new Date().toISOString().slice(0, 10)}.json` });
-  link.click();
-  setTimeout(() => URL.revokeObjectURL(link.href), 60_000);
-  say("Berkas disimpan. Serahkan ke kantor; hanya kantor yang dapat membukanya.");
+  const files = await exportFiles();
+  if (!files.length) return say("Tidak ada catatan yang menunggu kirim.");
+  files.forEach((file, number) => {
+    const link = h("a", { href: URL.createObjectURL(file), download: `sambang-${new Date().toISOString().slice(0, 10)}-${number + 1}.json` });
+    link.click();
+    setTimeout(() => URL.revokeObjectURL(link.href), 60_000);
+  });
+  return say("Berkas disimpan. Serahkan ke kantor; hanya kantor yang dapat membukanya.");
 }
 
 export const exportButton = () => button("Simpan berkas untuk kantor", shareOutbox, {}, "plain");

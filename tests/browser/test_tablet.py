@@ -13,8 +13,12 @@ from sqlalchemy import func, select
 
 from outreach import clock, web
 from outreach.fieldwork.models import Outcome
-from outreach.fieldwork.tablet.models import EventState, TabletEvent
+from outreach.fieldwork.tablet.enrolment import revoke_tablet
+from outreach.fieldwork.tablet.envelopes import Envelopes
+from outreach.fieldwork.tablet.files import read_file
+from outreach.fieldwork.tablet.models import EventState, Tablet, TabletEvent
 from outreach.planning.models import Visit
+from outreach.policy import Role, command_line
 from outreach.referrals.models import Referral
 from outreach.referrals.states import ReferralState
 from outreach.teams.models import Team
@@ -279,6 +283,43 @@ def test_a_guessed_pin_wipes_what_can_be_read_and_keeps_the_outbox(
     wait_until_sent(page)
     with server.core.database.read() as session:
         assert session.scalars(select(TabletEvent.kind)).all() == ["arrived"]
+
+
+def test_a_tablet_that_was_shut_out_keeps_its_records_for_a_file(
+    server: Server, tablet: Tablets, day: GivenDay
+) -> None:
+    browser = tablet()
+    page = let_in(browser, server, day)
+    offline(browser)
+    page.locator(".card.next button.primary").click()
+    arrive(page)
+    page.click("[data-result=recorded]")
+    page.wait_for_selector(".card.result")
+    with server.core.database.write() as session:
+        revoke_tablet(session, command_line(Role.ADMIN), session.scalars(select(Tablet)).one())
+    offline(browser, False)
+    page.reload()
+    expect(page.locator("h1")).to_have_text("Tablet ini dicabut")
+    page.get_by_role("button", name="Daftarkan lagi").click()
+    enrol(page, a_tablet_code(server.core, day.team_id), day.username)
+    assert waiting(page, send=True) == 2
+    files: list[str] = page.evaluate(
+        """async () => Promise.all((await (await import('/static/tablet/outbox.js')).exportFiles()).map((file) => file.text()))"""
+    )
+    assert len(files) == 1
+    core = server.core
+    for _again in range(2):
+        with core.database.write() as session:
+            read_file(
+                session,
+                command_line(Role.PLANNER),
+                core.sealer,
+                Envelopes(core.keys),
+                files[0].encode(),
+            )
+    assert state_of(core, day.referrals[0]) is ReferralState.RECORDED
+    with core.database.read() as session:
+        assert session.scalar(select(func.count()).select_from(Outcome)) == 1
 
 
 def test_a_full_disk_says_that_nothing_was_stored(

@@ -45,6 +45,11 @@ PROPOSED: Final = ("name", "landmark", "phone", "pin")
 Verdict = tuple[EventState, str]
 DONE: Final[Verdict] = (EventState.APPLIED, "")
 on_event("arrived", N_("The team arrived"))
+on_event(
+    "nik_revealed",
+    N_("The NIK was looked at"),
+    {"at_the_house": N_("At the house, to compare with the family card")},
+)
 on_event("skipped", N_("The team went on without stopping"))
 on_event("proposed", N_("The team proposes a correction"))
 
