@@ -41,7 +41,9 @@ FEW: Final = 60
 CLOSED: Final = 5e-4
 """A stage is over when the master problem and the bound are so near, relatively."""
 PATIENCE: Final = 6
-"""A stage is also over when so many rounds together have lowered the bound by less than `CLOSED`."""
+TIRED: Final = 10
+"""A stage is also over when `PATIENCE` rounds together have lowered the bound by less than `CLOSED`, and no more than
+`TIRED` times that is left to the master problem."""
 
 Key = tuple[int, tuple[int, ...]]
 
@@ -193,7 +195,8 @@ class _Search:
                 best, centre = total, asked
             history.append(best)
             step = CLOSED * abs(best)
-            if best - worth < step or history[-1 - PATIENCE] - best < step:
+            tired = best - worth < TIRED * step and history[-1 - PATIENCE] - best < step
+            if best - worth < step or tired:
                 break
             if not new:
                 if nearness < 0.01:
