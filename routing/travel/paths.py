@@ -48,7 +48,6 @@ class Graph:
             assert order is not None
             self._cch = cch.CCH(order.tolist(), self._tail.tolist(), self._head.tolist(), False)
             self._metrics = [cch.CCHMetric(self._cch, cost.tolist()) for cost in self._weights]
-            self._query = cch.CCHQuery(self._metrics[0])
 
     def largest_share(self) -> float:
         """Return the share of the open road's length that lies in the largest connected part."""
@@ -205,7 +204,8 @@ class Graph:
     ) -> tuple[float, list[int], int, int] | None:
         """Return cost, edges, first and last junction of the fastest way between sets of junctions."""
         if self._fast:
-            found = self._query.run_multi(
+            # A query belongs to the thread that made it, and threads share a network.
+            found = cch.CCHQuery(self._metrics[0]).run_multi(
                 [(n, int(c)) for n, c in start.items()], [(n, int(c)) for n, c in goal.items()]
             )
             if found.distance is None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
@@ -251,6 +252,20 @@ def test_the_fast_path_gives_the_references_numbers_on_every_pair(tmp_path: Path
             leg = made.leg(places[i], places[i - 1], profile)
             assert leg is not None
             assert leg.seconds == pytest.approx(fast.seconds[i, i - 1], abs=0.01)
+
+
+def test_threads_share_a_network(tmp_path: Path) -> None:
+    made = a_town(tmp_path)
+    pair = [at(0.1, 0.1), at(3.2, 3.1)]
+
+    def asked(_number: int) -> tuple[float, float]:
+        leg = made.leg(*pair)
+        assert leg is not None
+        return leg.seconds, float(made.block(pair, pair).seconds[0, 1])
+
+    here = asked(0)
+    with ThreadPoolExecutor(4) as pool:
+        assert set(pool.map(asked, range(20))) == {here}
 
 
 def test_a_real_extract_gives_the_references_numbers() -> None:
