@@ -22,11 +22,13 @@ from outreach.referrals import photo_models as photos
 from outreach.referrals import triage_models as triage
 from outreach.referrals.imports import models as imports
 from outreach.security import models as security
+from outreach.teams import decree_models as decrees
 from outreach.teams import models as teams
 
 MODULES = (
     accounts,
     audit,
+    decrees,
     drafts,
     fieldwork,
     followup,

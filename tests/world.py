@@ -31,6 +31,7 @@ from outreach.referrals.photo_models import HousePhoto
 from outreach.referrals.states import ReferralState
 from outreach.referrals.triage_models import ReferralPair
 from outreach.security.sealed import Sealer
+from outreach.teams.decree_models import Decree, DecreeLevel
 from outreach.teams.models import DatedRange, Holiday, Kit, QuotaRule, Shift, Team, WorkingTime
 from tests.build import MONDAY, a_nik, a_referral, a_team, a_user
 
@@ -93,6 +94,15 @@ def a_world(session: Session, sealer: Sealer, day: date = MONDAY) -> World:
                 Shift(team_id=team.id, day=date(2030, 1, 1), is_closed=True, reason="servis"),
             ),
             "weekday_id": _working_time(session),
+            "decree_id": _added(
+                session,
+                Decree(
+                    first=date(2032, 1, 1),
+                    level=DecreeLevel.TIGHTENED,
+                    letter_number="1/2032",
+                    set_at=clock.now(),
+                ),
+            ),
             "tablet_id": (tablet := _tablet(session, team)).id,
             "event_id": _event(session, tablet),
             "river_id": _added(
@@ -237,7 +247,7 @@ def _working_time(session: Session) -> str:
     return found.id if found else new_id()
 
 
-def _added(session: Session, row: Holiday | QuotaRule | DatedRange | Shift) -> str:
+def _added(session: Session, row: Holiday | QuotaRule | DatedRange | Shift | Decree) -> str:
     session.add(row)
     session.flush()
     return row.id

@@ -22,7 +22,7 @@ from outreach.fieldwork.reasons import NOT_RECORDED
 from outreach.i18n import N_, format_date
 from outreach.i18n import gettext as _
 from outreach.ids import is_id
-from outreach.planning.models import Visit
+from outreach.planning.models import Route, Stop, Visit
 from outreach.policy import Actor
 from outreach.referrals.life import add_event, change_state
 from outreach.referrals.models import Referral
@@ -151,6 +151,34 @@ def latest_outcomes(session: Session, visit_ids: list[str]) -> dict[str, Outcome
     """Return the outcome that holds for each visit that has one."""
     chains = outcome_chains(session, visit_ids)
     return {visit_id: chain[-1] for visit_id, chain in chains.items()}
+
+
+def outcomes_on(session: Session, route: Route) -> dict[str, Outcome]:
+    """Return the outcome of each visit of a route that has one, by visit.
+
+    Where a plan was changed during the day, what a team had done before stands on the older route: it counts here too.
+    """
+    visits = [visit for stop in route.stops for visit in stop.visits]
+    found = latest_outcomes(session, [visit.id for visit in visits])
+    open_visits = {v.referral_id: v.id for v in visits if v.id not in found}
+    if not open_visits or route.version.number == 1:
+        return found
+    older = session.execute(
+        select(Visit.id, Visit.referral_id)
+        .join(Stop, Visit.stop_id == Stop.id)
+        .join(Route, Stop.route_id == Route.id)
+        .where(
+            Visit.referral_id.in_(open_visits),
+            Route.day == route.day,
+            Route.replaced_by.is_not(None),
+            Route.version_id != route.version_id,
+        )
+    ).all()
+    before = latest_outcomes(session, [visit_id for visit_id, _referral in older])
+    for visit_id, referral_id in older:
+        if visit_id in before:
+            found[open_visits[referral_id]] = before[visit_id]
+    return found
 
 
 def outcome_chains(session: Session, visit_ids: list[str]) -> dict[str, list[Outcome]]:

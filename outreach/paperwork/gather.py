@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Final
 
 from sqlalchemy import select
@@ -32,6 +32,7 @@ from outreach.referrals.conditions import BRING_ALWAYS, POWER, bring, condition_
 from outreach.referrals.models import Referral
 from outreach.referrals.phones import display
 from outreach.teams.calendar_facts import pasaran
+from outreach.teams.decrees import protocol_on
 
 DUTIES: Final = {
     "leader": N_("Team leader"),
@@ -50,7 +51,21 @@ def manifest_pages(
     villages = session.scalars(select(Village)).all()
     always = tuple(translate(line) for line in BRING_ALWAYS)
     printed = _("Printed %(when)s by %(who)s", when=format_datetime(printed_at), who=printed_by)
-    return [_page(office, villages, route, always, copy, printed) for route in routes]
+    worn = {day: _protection(session, day) for day in {route.day for route in routes}}
+    return [
+        _page(office, villages, route, always + worn[route.day], copy, printed) for route in routes
+    ]
+
+
+def _protection(session: Session, day: date) -> tuple[str, ...]:
+    """Return what a decree asks teams to bring and wear on a date."""
+    protocol = protocol_on(session, day)
+    if not protocol.protective:
+        return ()
+    return (
+        _("Protective equipment, worn at every house (%(letters)s)",
+          letters=", ".join(protocol.letters)),
+    )  # fmt: skip
 
 
 def _page(

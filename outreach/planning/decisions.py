@@ -13,6 +13,7 @@ from types import MappingProxyType
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+import routing
 from outreach import audit, clock, policy
 from outreach.errors import Refused
 from outreach.i18n import gettext as _
@@ -77,7 +78,10 @@ def approve_plan(
         if route.id in returned:
             route.returned_reason, route.replaced_by = returned[route.id], version.id
     _release(session, actor, version, replaced)
+    gone_to = under_way(version)
     for referral, day in people_of(version):
+        if referral.id in gone_to and not _still_waits(referral, day):
+            continue
         change_state(
             session,
             actor,
@@ -193,12 +197,28 @@ def changed_people(
     version: PlanVersion, replaced: Replacement, without: Collection[str] = ()
 ) -> list[Referral]:
     """Return who stands in the version but can no longer be scheduled by it: closed, returned or planned elsewhere."""
-    free = {referral.id for referral in replaced.released}
+    free = {referral.id for referral in replaced.released} | under_way(version)
     return [
         referral
         for referral, _day in people_of(version, without)
         if referral.state is not ReferralState.ACCEPTED and referral.id not in free
     ]
+
+
+def under_way(version: PlanVersion) -> set[str]:
+    """Return the referrals that a team had set off for when this version was made: it could not move them."""
+    earlier = version.problem.get("previous") or {}
+    if not earlier.get("freeze_day"):
+        return set()
+    previous = routing.problem_from_json(version.problem).previous
+    return {one.visit for one in previous.visits if previous.is_frozen(one)}
+
+
+def _still_waits(referral: Referral, day: date) -> bool:
+    """Whether somebody under way has no result yet; whoever has one is not scheduled once more."""
+    if referral.state is not ReferralState.ACCEPTED:
+        return False
+    return referral.not_before is None or referral.not_before <= day
 
 
 def _decidable(actor: Actor, plan: Plan, version_number: int | None) -> PlanVersion:

@@ -37,7 +37,7 @@ from outreach.planning.edits import (
 from outreach.planning.failures import ANSWER_UNREADABLE, PlanFailed
 from outreach.planning.judging import Judged, judge, new_hard, new_soft, with_best_position
 from outreach.planning.lookup import latest_version
-from outreach.planning.models import Plan, PlanVersion
+from outreach.planning.models import Plan, PlanState, PlanVersion
 from outreach.planning.route_lines import FindLines, no_lines
 from outreach.planning.service import CHANGEABLE
 from outreach.planning.store import store_by_hand
@@ -104,6 +104,7 @@ def desk_of(session: Session, plan: Plan) -> Desk:
         problem, answer = question_of(version)
     except routing.Malformed:
         raise Refused(_("This plan cannot be changed as it stands now.")) from None
+    problem = _as_it_goes(version, problem, answer)
     start = board_of(problem, answer)
     job = session.get(Job, draft.job_id) if draft is not None and draft.job_id else None
     if draft is None or draft.base_id != version.id:
@@ -115,6 +116,17 @@ def desk_of(session: Session, plan: Plan) -> Desk:
         plan, version, problem, answer, judge(problem, answer, board), edits,
         draft.position, draft.revision, draft, job,
     )  # fmt: skip
+
+
+def _as_it_goes(
+    version: PlanVersion, problem: routing.Problem, answer: routing.Plan
+) -> routing.Problem:
+    """Return the question of a plan under way: whatever an approved version set off for before now stays."""
+    now = clock.to_office(clock.now())
+    if version.state is not PlanState.APPROVED or version.plan.first_day > now.date():
+        return problem
+    freeze_s = now.hour * 3600 + now.minute * 60 + now.second
+    return replace(problem, previous=answer.as_previous(now.date(), freeze_s))
 
 
 def names_of(session: Session, visits: Iterable[str]) -> Names:

@@ -38,7 +38,7 @@ DECISION: Final[dict[type[Any], frozenset[str]]] = {
 
 FOLLOWERS: Final[dict[PlanState, frozenset[PlanState]]] = {
     PlanState.MADE: frozenset({PlanState.SENT, PlanState.SUPERSEDED, PlanState.CANCELLED}),
-    PlanState.SENT: frozenset({PlanState.APPROVED, PlanState.RETURNED}),
+    PlanState.SENT: frozenset({PlanState.APPROVED, PlanState.RETURNED, PlanState.CANCELLED}),
     PlanState.RETURNED: frozenset({PlanState.SUPERSEDED, PlanState.CANCELLED}),
     PlanState.APPROVED: frozenset({PlanState.SUPERSEDED}),
 }

@@ -18,6 +18,7 @@ from outreach.planning.figures import Figures, figures_of
 from outreach.planning.guide import far_from_roads, place_key
 from outreach.planning.lookup import latest_version
 from outreach.planning.models import Plan, PlanState, PlanVersion, Route
+from outreach.planning.rolling import UNDECIDED
 from outreach.planning.service import CHANGEABLE, REMAKABLE
 from outreach.planning.wording import days_in_words, duration, estimated, kilometres, place
 from outreach.policy import Actor
@@ -180,6 +181,10 @@ def version_page(
         "is_intact": seal.is_intact(version) if version.hash else None,
         "short_hash": seal.short_hash(version.hash),
         "failure": failure_of(plan) if is_latest else ("", ""),
+        "may_roll_on": is_latest
+        and plan.state in UNDECIDED
+        and plan.first_day < clock.today()
+        and policy.can(actor, "plan.roll_on", plan),
         "may_edit": is_latest
         and plan.state in CHANGEABLE
         and plan.last_day >= clock.today()

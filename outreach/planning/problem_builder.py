@@ -6,7 +6,8 @@ The question holds ids, places, times and points: no name, no NIK, no telephone 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
-from datetime import date
+from dataclasses import replace
+from datetime import date, timedelta
 from typing import Final
 
 from sqlalchemy.orm import Session
@@ -15,6 +16,7 @@ import routing
 from outreach import clock
 from outreach.places.service import office
 from outreach.planning.backlog import backlog
+from outreach.planning.closures import CALLED_OFF_POINTS, called_off
 from outreach.planning.days import working_days
 from outreach.planning.failures import NO_SHIFT_LEFT, NOBODY_LEFT, PlanFailed
 from outreach.planning.guide import STRAIGHT, Guide
@@ -24,6 +26,7 @@ from outreach.referrals.conditions import GENERATOR, NEEDS, POWER, SETUP_S, serv
 from outreach.referrals.models import Referral
 from outreach.referrals.priority import DEFAULT, Weights, priority_on, weights_on
 from outreach.teams.calendar import ShiftTimes, quota_on, shift_of
+from outreach.teams.decrees import district_caps, protocol_on, team_cap
 from outreach.teams.models import Team
 from outreach.teams.service import active_teams
 
@@ -52,11 +55,21 @@ def build_problem(session: Session, plan: Plan, guide: Guide = STRAIGHT) -> rout
         if referral.address_key not in place_of:
             place_of[referral.address_key] = len(places)
             places.append(routing.Place(referral.lat, referral.lon))
+    first = called_off(session, [referral.id for referral in referrals])
+    extra_s = max(protocol_on(session, day).extra_service_s for day in days)
     travel, known = guide(places, tuple(dict.fromkeys(shift.profile for shift in shifts)))
     return routing.Problem(
-        visits=tuple(
-            visit_of(referral, place_of[referral.address_key], days[0], days[-1], weights)
-            for referral in referrals
+        visits=within_district_caps(
+            session,
+            days,
+            [
+                _by_decree(
+                    visit_of(referral, place_of[referral.address_key], days[0], days[-1], weights),
+                    CALLED_OFF_POINTS if referral.id in first else 0,
+                    extra_s,
+                )
+                for referral in referrals
+            ],
         ),
         shifts=shifts,
         travel=travel,
@@ -64,6 +77,42 @@ def build_problem(session: Session, plan: Plan, guide: Guide = STRAIGHT) -> rout
         places=known,
         wishes=routing.Wishes(point_s=POINT_S),
     )
+
+
+def within_district_caps(
+    session: Session, days: Sequence[date], visits: Sequence[routing.Visit]
+) -> tuple[routing.Visit, ...]:
+    """Return the visits so that no district gets more people on a date than a decree allows.
+
+    In a district with a cap, those with most points are each given one date, and the rest a date after this plan: they
+    are left out with that reason. So the cap holds by construction, whatever the search does.
+    """
+    caps = {day: district_caps(session, day) for day in days}
+    capped = {code for of_day in caps.values() for code in of_day}
+    if not capped:
+        return tuple(visits)
+    kept = {visit.id: visit for visit in visits}
+    room = {(day, code): caps[day].get(code, len(visits)) for day in days for code in capped}
+    for visit in sorted(visits, key=lambda one: (-one.priority, one.id)):
+        if visit.district not in capped:
+            continue
+        fits = [
+            day
+            for day in days
+            if room[day, visit.district] >= visit.people
+            and (visit.earliest is None or visit.earliest <= day)
+            and (visit.due is None or day <= visit.due)
+        ]
+        if fits:
+            room[fits[0], visit.district] -= visit.people
+            kept[visit.id] = replace(visit, earliest=fits[0], due=fits[0])
+        elif visit.earliest is None or visit.earliest <= days[-1]:
+            kept[visit.id] = replace(visit, earliest=days[-1] + timedelta(days=1), due=None)
+    return tuple(kept[visit.id] for visit in visits)
+
+
+def _by_decree(visit: routing.Visit, points: int, extra_s: int) -> routing.Visit:
+    return replace(visit, priority=visit.priority + points, service_s=visit.service_s + extra_s)
 
 
 def visit_of(
@@ -139,7 +188,7 @@ def _shifts(
             times = shift_of(session, team, day)
             shift = shift_for(team, day, times, soonest_s) if times else None
             if shift is not None:
-                yield shift
+                yield replace(shift, most_visits=team_cap(session, day, team))
 
 
 def _breaks(times: ShiftTimes, start_s: int) -> tuple[routing.Break, ...]:

@@ -14,7 +14,7 @@ from outreach import clock, policy
 from outreach.errors import Refused
 from outreach.i18n import format_date, ngettext
 from outreach.i18n import gettext as _
-from outreach.planning import map_page, pages, progress, service
+from outreach.planning import map_page, pages, progress, rolling, service
 from outreach.planning.forms import SEARCH_S, RequestForm
 from outreach.planning.lookup import (
     list_plans,
@@ -206,6 +206,21 @@ def send(plan_id: str) -> BaseResponse:
     return go("planning.show", plan_id=plan_id)
 
 
+@bp.post("/rencana/<id:plan_id>/gulirkan")
+@endpoint("plan.roll_on")
+def roll_on(plan_id: str) -> BaseResponse:
+    """Set a plan that was not approved in time aside, and ask for it again from the next working day on."""
+    try:
+        with writing() as session:
+            plan = load(session, Plan, plan_id)
+            allow(plan)
+            new_id = rolling.roll_on(session, actor(), plan).id
+    except Refused as refusal:
+        flash(refusal.message, "error")
+        return go("planning.show", plan_id=plan_id)
+    return go("planning.show", plan_id=new_id)
+
+
 def _version(plan: Plan, number: int) -> PlanVersion:
     for version in plan.versions:
         if version.number == number:
@@ -242,6 +257,12 @@ def _planner_part(session: Session) -> Iterator[HomeCard | Todo]:
             _("Plan %(number)s was returned", number=plan.number),
             version.decision_reason if version else "",
             url_for("planning.show", plan_id=plan.id),
+        )
+    for missed in rolling.missed_plans(session, clock.today()):
+        yield Todo(
+            _("Plan %(number)s was not approved in time", number=missed.number),
+            _("Roll it on to the next working day, or set it aside."),
+            url_for("planning.show", plan_id=missed.id),
         )
     for plan, count in plans_with_returned_routes(session, clock.today()):
         yield Todo(

@@ -17,6 +17,7 @@ from outreach.i18n import format_weekday
 from outreach.i18n import gettext as _
 from outreach.teams.calendar_defaults import DEFAULT_PEOPLE_PER_DAY, RAMADAN, load_calendar
 from outreach.teams.calendar_facts import WorkingHours, default_week
+from outreach.teams.decrees import office_cap, suspension_of
 from outreach.teams.models import DatedRange, Holiday, QuotaRule, Shift, Team, WorkingTime
 
 __all__ = [
@@ -77,15 +78,19 @@ def usual_hours(session: Session, day: date) -> ShiftTimes | None:
 def office_hours(session: Session, day: date) -> ShiftTimes | None:
     """Return the office's field hours of a date, or None when it does not go out."""
     hours = usual_hours(session, day)
-    return None if hours is None or holidays_on(session, day) else hours
+    if hours is None or holidays_on(session, day) or suspension_of(session, day) is not None:
+        return None
+    return hours
 
 
 def shift_of(session: Session, team: Team, day: date) -> ShiftTimes | None:
     """Return a team's working time on a date, or None when it does not work.
 
     A shift of the team's own goes before the office's calendar: it can close the team on a working day, give it
-    other hours, or send it out on a day off (overtime).
+    other hours, or send it out on a day off (overtime). A decree that suspends service goes before everything.
     """
+    if suspension_of(session, day, team) is not None:
+        return None
     shift = session.scalar(select(Shift).where(Shift.team_id == team.id, Shift.day == day))
     if shift is None:
         return office_hours(session, day)
@@ -125,6 +130,8 @@ def with_break(
 
 def is_working_day(session: Session, day: date) -> bool:
     """Tell whether anybody goes out on a date: the office, or a team with a shift of its own."""
+    if suspension_of(session, day) is not None:
+        return False
     return office_hours(session, day) is not None or _has_overtime(session, day)
 
 
@@ -148,18 +155,23 @@ def off_because(session: Session, day: date) -> str | None:
         return None
     if found := holidays_on(session, day):
         return ", ".join(_holiday_words(holiday) for holiday in found)
+    decree = suspension_of(session, day)
+    if decree is not None:
+        return _("home visits are suspended by %(letter)s", letter=decree.letter_number)
     return _("%(weekday)s is not a working day", weekday=format_weekday(day))
 
 
 def quota_on(session: Session, day: date) -> int:
-    """Return the most people served on a date: the newest rule that fits wins."""
+    """Return the most people served on a date: the newest rule that fits, or the decree's cap where that is smaller."""
     rule = session.scalar(
         select(QuotaRule)
         .where(QuotaRule.first <= day, or_(QuotaRule.last.is_(None), QuotaRule.last >= day))
         .order_by(QuotaRule.set_at.desc(), QuotaRule.id.desc())
         .limit(1)
     )
-    return rule.people_per_day if rule else DEFAULT_PEOPLE_PER_DAY
+    people = rule.people_per_day if rule else DEFAULT_PEOPLE_PER_DAY
+    cap = office_cap(session, day)
+    return people if cap is None else min(people, cap)
 
 
 def _holiday_words(holiday: Holiday) -> str:

@@ -12,6 +12,7 @@ from outreach.forms import Form
 from outreach.i18n import format_date, ngettext, translate
 from outreach.i18n import gettext as _
 from outreach.teams import calendar_service as service
+from outreach.teams.affected import affected_on
 from outreach.teams.calendar import quota_on
 from outreach.teams.calendar_facts import joint_leave_is_known, pasaran
 from outreach.teams.calendar_forms import (
@@ -104,6 +105,8 @@ def close_day() -> Page:
             form.refuse(refusal)
         else:
             flash(_("%(day)s is a day off.", day=format_date(holiday.day)), "success")
+            for line in affected_on(reading(), holiday.day, holiday.day):
+                flash(line, "warning")
             return go("calendar.index", tahun=holiday.day.year)
     return _page("teams/close_day.html", form)
 
