@@ -16,7 +16,7 @@ from outreach.referrals import phones
 from outreach.referrals.circumstances import RELATIONS, TIME_WISHES
 from outreach.referrals.conditions import CONDITIONS, NEEDS, POWER
 from outreach.referrals.fields import Birth, choices
-from outreach.referrals.forms import ReferralForm
+from outreach.referrals.forms import ReferralForm, place_mark
 from outreach.referrals.given import NOT_KNOWN, given_of
 from outreach.referrals.models import Referral
 from outreach.referrals.service import is_edit_mark, is_form_token, new_form_token
@@ -117,6 +117,9 @@ def _filled(referral: Referral) -> dict[str, Any]:
         "hamlet_unknown": "hamlet" in given.ticked,
         "lat": f"{given.place.lat:.6f}" if given.place else "",
         "lon": f"{given.place.lon:.6f}" if given.place else "",
+        "place_from": place_mark(given.place.quality, given.place.lat, given.place.lon)
+        if given.place
+        else "",
         "centre_only": "place" in given.ticked,
         "landmark": given.landmark,
         "landmark_unknown": "landmark" in given.ticked,

@@ -43,6 +43,11 @@ from outreach.referrals.nik import HOME_REGION, MAX_AGE, Nik, NikError, birth_da
 from outreach.referrals.wording import nik_error, phone_error
 
 
+def place_mark(quality: PlaceQuality, lat: float, lon: float) -> str:
+    """Return what a page keeps of how a point was found (static/js/map.js writes the same)."""
+    return f"{quality.value} {lat:.6f} {lon:.6f}"
+
+
 class ReferralForm(Form):
     """A referral as an officer writes it. Every rule but its own words lies in `given`, `nik` and `phones`."""
 
@@ -63,6 +68,8 @@ class ReferralForm(Form):
     hamlet_unknown = BooleanField(lazy("The hamlet is not known yet"))
     lat = StringField(lazy("Latitude"))
     lon = StringField(lazy("Longitude"))
+    place_from = HiddenField()
+    """How the point was found, and which: "device -7.426700 111.022300". Another point was set by hand."""
     centre_only = BooleanField(lazy("I do not know the place yet"))
     landmark = StringField(lazy("Landmark"))
     landmark_unknown = BooleanField(lazy("No landmark is known yet"))
@@ -178,8 +185,14 @@ class ReferralForm(Form):
         except CoordinateError as error:
             self._say(self.lat, coordinate_error(error.reason))
             return
-        quality = PlaceQuality.PASTED if pasted else PlaceQuality.PIN
+        quality = PlaceQuality.PASTED if pasted else self._quality(point)
         self.found_place = Place(round(point[0], 6), round(point[1], 6), quality)
+
+    def _quality(self, point: tuple[float, float]) -> PlaceQuality:
+        for quality in (PlaceQuality.DEVICE, PlaceQuality.PASTED):
+            if self.place_from.data == place_mark(quality, *point):
+                return quality
+        return PlaceQuality.PIN
 
     def _read_times(self) -> None:
         self.home_s: tuple[int | None, int | None] = (None, None)

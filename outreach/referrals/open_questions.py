@@ -32,7 +32,7 @@ QUESTIONS: Final[Mapping[str, Question]] = MappingProxyType(
         "sex": Question(N_("Sex"), ("sex",)),
         "units": Question(N_("RT and RW"), ("rt", "rw", "units_unknown")),
         "hamlet": Question(N_("Hamlet"), ("hamlet", "hamlet_unknown")),
-        "place": Question(N_("Place on the map"), ("lat", "lon", "centre_only")),
+        "place": Question(N_("Place on the map"), ("lat", "lon", "place_from", "centre_only")),
         "landmark": Question(N_("Landmark"), ("landmark", "landmark_unknown")),
         "condition": Question(N_("Condition"), ("condition",)),
         "power": Question(N_("Power at the house"), ("house_power",)),

@@ -26,7 +26,7 @@ STEPS: Final = (
     Step(
         "alamat",
         N_("The address"),
-        ("rt", "rw", "units_unknown", "hamlet", "hamlet_unknown", "lat", "lon", "centre_only", "landmark", "landmark_unknown"),
+        ("rt", "rw", "units_unknown", "hamlet", "hamlet_unknown", "lat", "lon", "place_from", "centre_only", "landmark", "landmark_unknown"),
     ),
     Step("keadaan", N_("The condition"), ("condition", "needs", "house_power")),
     Step(

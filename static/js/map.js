@@ -2,6 +2,7 @@
 // fetched only when somebody asks for the map. Gives a fieldset marked [data-map-pick] its map, to choose a point on.
 
 const NAMES_FROM_ZOOM = 13;
+const GOOD_M = 100; // a position less exact than this says little about the house
 
 async function leaflet({ leafletJs, leafletCss }) {
   if (window.L) return window.L;
@@ -185,7 +186,11 @@ export default function pick(element) {
   function here() {
     say(dataset.saidWait);
     navigator.geolocation.getCurrentPosition(
-      ({ coords }) => place([coords.latitude, coords.longitude], dataset.saidHere.replace("{m}", Math.round(coords.accuracy))),
+      ({ coords }) => {
+        place([coords.latitude, coords.longitude], dataset.saidHere.replace("{m}", Math.round(coords.accuracy)));
+        const source = lat.form?.elements.place_from;
+        if (source && coords.accuracy <= GOOD_M) source.value = `device ${lat.value} ${lon.value}`;
+      },
       () => say(dataset.saidNoPosition),
       { enableHighAccuracy: true, timeout: 20_000, maximumAge: 10_000 },
     );
