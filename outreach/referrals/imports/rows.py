@@ -323,7 +323,9 @@ class _RowReader:
         return _(" or ").join(self.rules.villages.by_code[code].label for code in codes)
 
     def _address(self) -> tuple[str, str, str]:
-        hamlet, rt, rw = self._short("hamlet"), self._unit("rt"), self._unit("rw")
+        both = values.units_of(self._text("rt")) if not self._text("rw") else None
+        rt, rw = both or (self._unit("rt"), self._unit("rw"))
+        hamlet = self._short("hamlet")
         if self._text("rt_rw"):
             if kind_of(self._cell("rt_rw")) == "d":
                 self._say("units_date", "rt_rw")

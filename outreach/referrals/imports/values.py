@@ -129,6 +129,13 @@ def _table(field: str) -> Mapping[str, str]:
     return found
 
 
+_ROMAN: Final[Mapping[str, int]] = {
+    tens + ones: 10 * high + low
+    for high, tens in enumerate(("", "x", "xx", "xxx"))
+    for low, ones in enumerate(("", "i", "ii", "iii", "iv", "v", "vi", "vii", "viii", "ix"))
+}
+
+
 def needs_of(text: str) -> tuple[tuple[str, ...], str]:
     """Return the codes of the needs that a text lists, and the first part that stands for none."""
     codes = []
@@ -143,9 +150,14 @@ def needs_of(text: str) -> tuple[tuple[str, ...], str]:
 
 
 def unit_of(text: str) -> str | None:
-    """Return one RT or RW with three digits, or None where it cannot be read."""
-    found = re.fullmatch(r"(?:rt|rw)?\W*0*(\d{1,3})(?:[.,]0+)?\W*", text.strip().lower())
-    return f"{int(found[1]):03d}" if found and int(found[1]) else None
+    """Return one RT or RW with three digits ("3", "003", "RT 3", "III"), or None where it cannot be read."""
+    found = re.fullmatch(
+        r"(?:rt|rw)?\W*(?:0*(\d{1,3})(?:[.,]0+)?|([ivx]{1,6}))\W*", text.strip().lower()
+    )
+    if not found:
+        return None
+    number = int(found[1]) if found[1] else _ROMAN.get(found[2], 0)
+    return f"{number:03d}" if number else None
 
 
 def units_of(text: str) -> tuple[str, str] | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
 
@@ -10,14 +11,18 @@ import pytest
 from outreach.i18n import catalogue
 from outreach.referrals import names
 from outreach.referrals.duplicates import ASK, PART_LABELS, Traits, compare
-from tests.outreach.referrals.pairs import OTHER_NAMES, SAME_NAMES, make_pairs
+from tests.outreach.referrals.other_pairs import make_other_pairs
+from tests.outreach.referrals.pairs import OTHER_NAMES, SAME_NAMES, Pair, make_pairs
 
 KARTO = Traits("Karto Wiyono", sex="L", birth_date=date(1941, 3, 12), village_code="33.14.20.2001")
 
 
+@pytest.mark.parametrize("make", [make_pairs, make_other_pairs])
 @pytest.mark.parametrize("seed", [11, 12])
-def test_most_who_were_written_down_twice_are_asked_about_and_few_others(seed: int) -> None:
-    pairs = make_pairs(500, seed)
+def test_most_who_were_written_down_twice_are_asked_about_and_few_others(
+    make: Callable[[int, int], list[Pair]], seed: int
+) -> None:
+    pairs = make(500, seed)
     asked = [pair for pair in pairs if compare(pair.one, pair.other).worth_asking]
     right = sum(pair.same for pair in asked)
     assert right / sum(pair.same for pair in pairs) >= 0.95

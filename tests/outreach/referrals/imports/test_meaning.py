@@ -12,7 +12,7 @@ from outreach.places.gazetteer import read_gazetteer
 from outreach.referrals.imports.births import BirthError, read_birth
 from outreach.referrals.imports.columns import find_layout, guess, letter
 from outreach.referrals.imports.reading import Sheet
-from outreach.referrals.imports.values import address_parts, units_of
+from outreach.referrals.imports.values import address_parts, unit_of, units_of
 from outreach.referrals.imports.villages import VillageAsked, VillageFound, Villages, VillageUnknown
 
 TODAY = date(2026, 11, 25)
@@ -139,3 +139,11 @@ def test_columns_without_headings_are_guessed_from_what_they_hold() -> None:
 def test_an_address_in_one_cell_is_parted() -> None:
     assert address_parts("Dk. Ngrejeng RT 01/02, Desa Jenar") == ("Dk. Ngrejeng", "001", "002")
     assert units_of("RT 1 RW 2") == ("001", "002")
+
+
+@pytest.mark.parametrize(
+    ("written", "unit"),
+    [("3", "003"), ("RT 03", "003"), ("IV", "004"), ("rw. xii", "012"), ("0", None), ("iiii", None), ("tiga", None)],
+)  # fmt: skip
+def test_a_neighbourhood_is_read_in_every_usual_writing(written: str, unit: str | None) -> None:
+    assert unit_of(written) == unit
