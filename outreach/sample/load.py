@@ -183,6 +183,7 @@ def _add_referral(
         contact_name=person.contact_name,
         contact_relation=person.contact_relation,
         contact_phone=person.contact_phone or "",
+        ticked=[] if person.contact_phone else ["no_phone"],
         note=person.reason,
         priority_reason=person.priority_reason or "",
         due_day=day + timedelta(days=person.needed_in_days) if person.needed_in_days else None,
