@@ -35,6 +35,7 @@ VIEWS = (
     "outreach.referrals.views",
     "outreach.referrals.writing_views",
     "outreach.referrals.photo_views",
+    "outreach.referrals.hamlet_views",
     "outreach.referrals.case_views",
     "outreach.referrals.pair_views",
     "outreach.referrals.imports.views",

@@ -130,6 +130,7 @@ RULES: Final[dict[str, Rule]] = {
         "referral", village=VILLAGE, district=DISTRICT, planner=ANY, supervisor=ANY
     ),
     "referral.edit": _rule("referral", village=VILLAGE, district=DISTRICT, planner=ANY),
+    "hamlets.keep": _rule("village", village=VILLAGE),
     "referral.photograph": _rule("referral", village=VILLAGE, district=DISTRICT, planner=ANY),
     "referral.submit": _rule("referral", village=VILLAGE, district=DISTRICT, planner=ANY),
     "referral.endorse": _rule("referral", district=DISTRICT),

@@ -16,6 +16,7 @@ from outreach.planning import draft_models as drafts
 from outreach.planning import models as planning
 from outreach.planning import pace_models as paces
 from outreach.queue import models as queue
+from outreach.referrals import hamlet_models as hamlets
 from outreach.referrals import keys
 from outreach.referrals import models as referrals
 from outreach.referrals import photo_models as photos
@@ -32,6 +33,7 @@ MODULES = (
     drafts,
     fieldwork,
     followup,
+    hamlets,
     imports,
     jobs,
     keys,

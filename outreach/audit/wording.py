@@ -63,6 +63,7 @@ ACTIONS: Final = {
     "quota.set": N_("Set the quota"),
     "ramadan.removed": N_("Took the month of fasting out"),
     "ramadan.set": N_("Set the month of fasting"),
+    "hamlets.kept": N_("Kept the list of hamlets"),
     "referral.accepted": N_("Accepted a referral"),
     "referral.another_attempt": N_("Planned another attempt"),
     "referral.answered": N_("Answered a question"),

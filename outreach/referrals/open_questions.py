@@ -57,7 +57,7 @@ def open_questions(referral: Any, resident: Any) -> tuple[str, ...]:
         "sex": not resident.sex,
         "units": not (referral.rt and referral.rw),
         "hamlet": not referral.hamlet,
-        "place": referral.place_quality is PlaceQuality.VILLAGE,
+        "place": referral.place_quality in (PlaceQuality.VILLAGE, PlaceQuality.HAMLET),
         "landmark": not referral.landmark,
         "condition": not referral.condition,
         "power": referral.house_power in ("", "unknown"),

@@ -23,7 +23,6 @@ from outreach.referrals.states import WAITING, ReferralState
 S = ReferralState
 
 PAGE_SIZE: Final = 25
-MOST_HAMLETS: Final = 40
 STATE_GROUPS: Final[Mapping[str, tuple[ReferralState, ...]]] = {
     "draft": (S.DRAFT,),
     "returned": (S.RETURNED,),
@@ -130,20 +129,6 @@ def returned_to(session: Session, actor: Actor, most: int) -> tuple[int, list[Re
     count = session.scalar(select(func.count()).select_from(Referral).where(mine)) or 0
     oldest = select(Referral).where(mine).order_by(Referral.changed_at, Referral.id)
     return count, list(session.scalars(oldest.limit(most)).unique()) if count else []
-
-
-def hamlets_of(session: Session, village_code: str) -> list[str]:
-    """Return the names of a village's hamlets as its referrals write them, by name; one written but once by mistake
-    falls behind those that many write."""
-    often = func.count().desc()
-    query = (
-        select(Referral.hamlet)
-        .where(Referral.village_code == village_code, Referral.hamlet != "")
-        .group_by(Referral.hamlet)
-        .order_by(often, Referral.hamlet)
-        .limit(MOST_HAMLETS)
-    )
-    return sorted(session.scalars(query))
 
 
 def villages_seen(session: Session, actor: Actor) -> list[Village]:

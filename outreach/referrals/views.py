@@ -128,6 +128,7 @@ def index() -> str | Response:
         filters=filters,
         groups={code: translate(label) for code, label in GROUP_LABELS.items()},
         open_words=open_words,
+        hamlets_url=url_for("hamlets.change") if actor().role is Role.VILLAGE else "",
         villages=queries.villages_seen(reading(), actor()),
         more_than=searching.MOST_NAMES
         if searching.is_cut(reading(), actor(), "referral.list", search)

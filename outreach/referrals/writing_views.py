@@ -14,9 +14,10 @@ from outreach.referrals import pages, service
 from outreach.referrals.filling import fingerprint, is_overtaken, referral_form
 from outreach.referrals.forms import ReferralForm
 from outreach.referrals.given import given_of, missing_in
+from outreach.referrals.hamlet_lists import hamlets_of
 from outreach.referrals.models import Referral
 from outreach.referrals.open_questions import QUESTIONS, open_questions
-from outreach.referrals.queries import COMPLETABLE, hamlets_of
+from outreach.referrals.queries import COMPLETABLE
 from outreach.referrals.states import ReferralState
 from outreach.referrals.steps import (
     STEP_COUNT,
