@@ -6,6 +6,7 @@ from flask import Blueprint, flash
 from sqlalchemy import select
 from werkzeug.wrappers import Response
 from wtforms import BooleanField, DateField, IntegerField, RadioField, SelectField, StringField
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length, Optional
 
 from outreach import clock
@@ -36,9 +37,9 @@ class DecreeForm(Form):
         lazy("How service goes on"),
         [InputRequired(lazy("Choose one."))],
         choices=[
-            ("normal", lazy("Normal, with a cap")),
-            ("tightened", lazy("Tightened: health protocol")),
-            ("suspended", lazy("Suspended: no visits")),
+            SelectChoice("normal", lazy("Normal, with a cap")),
+            SelectChoice("tightened", lazy("Tightened: health protocol")),
+            SelectChoice("suspended", lazy("Suspended: no visits")),
         ],
         default="tightened",
     )
