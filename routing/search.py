@@ -45,7 +45,7 @@ RESERVED: Final = 0.06
 """The share of the time that is kept for reasons and the plan itself."""
 LONG_BEGINNING: Final = 0.12
 """From this share of the time on the search begins with the first routes there are."""
-MOST_RESERVED: Final = 0.25
+MOST_RESERVED: Final = 0.2
 """The most that is kept on a busy machine."""
 SMALL: Final = 10
 """Up to so many routes every worker searches all of them."""
@@ -174,12 +174,12 @@ class _Search:
         return seconds is not None and time.monotonic() - self.started > LONG_BEGINNING * seconds
 
     def _reserve(self) -> None:
-        """Keep as much time for the end as the beginning took, where that is more than usual: the machine is busy."""
+        """Keep half as much time for the end as the beginning took, where that is more than usual: the machine is busy."""
         if self.until is None or self.limits.seconds is None:
             return
         whole = self.limits.seconds
         spent = time.monotonic() - self.started
-        self.until = min(self.until, self.started + whole - min(spent, MOST_RESERVED * whole))
+        self.until = min(self.until, self.started + whole - min(spent / 2, MOST_RESERVED * whole))
 
     # --- the bound ---
 
