@@ -293,7 +293,6 @@ def referral_url(referral: Referral) -> str | None:
 
 _WORDS: dict[str, Any] = {
     "duration": duration,
-    "estimated": estimated,
     "kilometres": kilometres,
     "place": place,
     "has_page": has_page,
