@@ -71,10 +71,10 @@ def new() -> Response | tuple[str, int]:
     allow()
     form = DecreeForm(data={"first": clock.today()})
     form.scope.choices = [
-        ("", _("the whole office")),
-        *[(f"team:{team.id}", team.name) for team in active_teams(reading())],
+        SelectChoice("", _("the whole office")),
+        *[SelectChoice(f"team:{team.id}", team.name) for team in active_teams(reading())],
         *[
-            (f"district:{d.code}", d.name)
+            SelectChoice(f"district:{d.code}", d.name)
             for d in reading().scalars(select(District).order_by(District.name))
         ],
     ]
