@@ -74,7 +74,10 @@ def guide_of(
             roads, ways = known
             source = f"own roads {roads.version}{failed}{note}"
             estimates = straight(places, wanted)
-            return _travel(ways, places, estimates, source, roads.speeds.parts, pace_of)
+            try:
+                return _travel(ways, places, estimates, source, roads.speeds.parts, pace_of)
+            except Exception:  # whatever a file of roads holds, the plan is made
+                log.exception("the office's roads were left out")
         if settings.roads_file.exists():
             failed += INSTEAD + ROADS
         source = STRAIGHT_SOURCE + failed + note

@@ -90,6 +90,19 @@ def test_a_damaged_network_gives_way_to_the_straight_line_and_is_told_of(office:
     assert guide.left_out({"travel": [{"source": travel.source}]}) == {guide.ROADS}
 
 
+def test_roads_that_nobody_may_drive_give_way_to_the_straight_line(
+    office: Settings, tmp_path: Path
+) -> None:
+    from routing.travel import network
+
+    made = network.build(a_square().write(tmp_path / "r.osm.pbf"))
+    closed = {**made.arrays, "car_ticks": made.arrays["car_ticks"] * 0}
+    network.Network(closed, made.about, made.speeds).save(office.roads_file)
+    (travel,), _places = guide.guide_of(office)([at(0, 0), at(1, 1)], ["car"])
+    assert travel.estimated
+    assert guide.left_out({"travel": [{"source": travel.source}]}) == {guide.ROADS}
+
+
 def test_the_way_of_a_route_follows_the_roads(office: Settings, tmp_path: Path) -> None:
     imported(office, a_square().write(tmp_path / "r.osm.pbf"))
     way = [(place.lat, place.lon) for place in (at(0.5, 0), at(1, 0.5), at(0, -9))]
