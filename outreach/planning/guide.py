@@ -196,7 +196,11 @@ def way_points(
     stops = [routing.Place(lat, lon) for lat, lon in way]
     found: list[list[tuple[float, float]] | None] = []
     for origin, goal in pairwise(stops):
-        leg = None if roads is None else roads.leg(origin, goal, profile)
+        try:
+            leg = None if roads is None else roads.leg(origin, goal, profile)
+        except Exception:  # a line on a map is not worth a plan
+            log.exception("no way was drawn on the office's roads")
+            roads = leg = None
         found.append(
             None if leg is None else [(origin.lat, origin.lon), *leg.points, (goal.lat, goal.lon)]
         )

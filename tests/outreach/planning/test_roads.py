@@ -101,6 +101,8 @@ def test_roads_that_nobody_may_drive_give_way_to_the_straight_line(
     (travel,), _places = guide.guide_of(office)([at(0, 0), at(1, 1)], ["car"])
     assert travel.estimated
     assert guide.left_out({"travel": [{"source": travel.source}]}) == {guide.ROADS}
+    way = [(place.lat, place.lon) for place in (at(0, 0), at(1, 1), at(0, 0))]
+    assert guide.way_points(office, way) == [None, None]
 
 
 def test_the_way_of_a_route_follows_the_roads(office: Settings, tmp_path: Path) -> None:
