@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from outreach.accounts import models as accounts
 from outreach.audit import models as audit
+from outreach.coverage import models as coverage
 from outreach.db import Base
 from outreach.fieldwork import models as fieldwork
 from outreach.fieldwork.tablet import models as tablet
@@ -15,6 +16,7 @@ from outreach.places import models as places
 from outreach.planning import draft_models as drafts
 from outreach.planning import models as planning
 from outreach.planning import pace_models as paces
+from outreach.planning import signatures
 from outreach.queue import models as queue
 from outreach.referrals import hamlet_models as hamlets
 from outreach.referrals import keys
@@ -29,6 +31,7 @@ from outreach.teams import models as teams
 MODULES = (
     accounts,
     audit,
+    coverage,
     decrees,
     drafts,
     fieldwork,
@@ -46,6 +49,7 @@ MODULES = (
     queue,
     referrals,
     security,
+    signatures,
     tablet,
     teams,
     triage,

@@ -14,11 +14,11 @@ depends_on = None
 def upgrade() -> None:
     op.create_table(
         'house_photos',
-        sa.Column('referral_id', sa.String(length=36), nullable=False),
+        sa.Column('referral_id', sa.Uuid(as_uuid=False), nullable=False),
         sa.Column('sealed', sa.LargeBinary(), nullable=False),
         sa.Column('width', sa.Integer(), nullable=False),
         sa.Column('height', sa.Integer(), nullable=False),
-        sa.Column('kept_by', sa.String(length=36), nullable=True),
+        sa.Column('kept_by', sa.Uuid(as_uuid=False), nullable=True),
         sa.Column('kept_at', outreach.db.UtcDateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(
             ['referral_id'], ['referrals.id'], name=op.f('fk_house_photos_referral_id_referrals')

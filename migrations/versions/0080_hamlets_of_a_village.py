@@ -16,7 +16,7 @@ def upgrade() -> None:
         'village_hamlets',
         sa.Column('village_code', sa.String(length=13), nullable=False),
         sa.Column('names', sa.JSON(), nullable=False),
-        sa.Column('kept_by', sa.String(length=36), nullable=True),
+        sa.Column('kept_by', sa.Uuid(as_uuid=False), nullable=True),
         sa.Column('kept_at', outreach.db.UtcDateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(
             ['village_code'], ['villages.code'], name=op.f('fk_village_hamlets_village_code_villages')
