@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 from flask import Flask
+from hypothesis import HealthCheck
+from hypothesis import settings as hypothesis_settings
 
 from outreach import create_app, web
 from outreach.db import Database
@@ -25,6 +27,11 @@ def pytest_configure(config: pytest.Config) -> None:
     """Compile the planner's loops before the first test, once and not in every worker."""
     if not hasattr(config, "workerinput"):
         compiled.warm()
+    # A busy machine is no failure: what counts is the answer.
+    hypothesis_settings.register_profile(
+        "busy", deadline=None, suppress_health_check=[HealthCheck.too_slow]
+    )
+    hypothesis_settings.load_profile("busy")
 
 
 @pytest.fixture(scope="session")

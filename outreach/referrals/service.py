@@ -17,7 +17,7 @@ from outreach.ids import new_id
 from outreach.places.models import PlaceQuality, Village
 from outreach.policy import Actor
 from outreach.referrals import tracking
-from outreach.referrals.given import ReferralInput, given_of, missing_in, plain
+from outreach.referrals.given import Place, ReferralInput, given_of, missing_in, plain
 from outreach.referrals.life import add_event, change_state
 from outreach.referrals.models import Referral, Resident
 from outreach.referrals.open_questions import open_questions
@@ -292,7 +292,7 @@ def _write(
         landmark=given.landmark,
         lat=place.lat if place else village.lat,
         lon=place.lon if place else village.lon,
-        place_quality=place.quality if place else PlaceQuality.VILLAGE,
+        place_quality=_quality(referral, place),
         condition=given.condition,
         needs=list(given.needs),
         house_power=given.house_power,
@@ -305,6 +305,16 @@ def _write(
         ticked=list(given.ticked),
     )
     return [name for name in changed if name != "village"]
+
+
+def _quality(referral: Referral, place: Place | None) -> PlaceQuality:
+    """Return how well the place is known: a point that a team confirmed stays confirmed while nobody moves it."""
+    if place is None:
+        return PlaceQuality.VILLAGE
+    confirmed = referral.place_quality is PlaceQuality.SURVEYED
+    if confirmed and (place.lat, place.lon) == (round(referral.lat, 6), round(referral.lon, 6)):
+        return PlaceQuality.SURVEYED
+    return place.quality
 
 
 def _write_nik(sealer: Sealer, resident: Resident, given: ReferralInput) -> list[str]:

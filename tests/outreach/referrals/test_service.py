@@ -13,6 +13,7 @@ from outreach.places.models import PlaceQuality
 from outreach.policy import Role
 from outreach.referrals import nik, service, tracking, triage
 from outreach.referrals.answers import answered_for
+from outreach.referrals.given import Place
 from outreach.referrals.models import Referral, ReferralEvent
 from outreach.referrals.service import new_form_token
 from outreach.referrals.states import CloseReason, ReferralState
@@ -143,6 +144,20 @@ def test_without_a_pin_the_middle_of_the_village_stands_in(core: web.Core) -> No
         )
         assert kept.place_quality is PlaceQuality.VILLAGE
         assert (kept.lat, kept.lon) == (kept.village.lat, kept.village.lon)
+
+
+def test_a_place_that_a_team_confirmed_stays_confirmed_until_it_is_moved(core: web.Core) -> None:
+    with core.database.write() as session:
+        officer = an_actor(session, Role.VILLAGE)
+        at_home = Place(-7.334900, 111.042500, PlaceQuality.PIN)
+        given = an_input(place=at_home)
+        kept = service.save_draft(session, officer, core.sealer, new_form_token(), given)
+        kept.place_quality = PlaceQuality.SURVEYED
+        service.edit_referral(session, officer, core.sealer, kept, given)
+        assert kept.place_quality is PlaceQuality.SURVEYED
+        moved = replace(at_home, lat=-7.335000)
+        service.edit_referral(session, officer, core.sealer, kept, replace(given, place=moved))
+        assert kept.place_quality is PlaceQuality.PIN
 
 
 def test_what_is_sent_can_be_changed_only_when_it_comes_back(core: web.Core) -> None:
