@@ -211,17 +211,24 @@ def safe_next(target: str | None) -> str | None:
 
 
 def nav_items() -> list[ShownNavItem]:
-    """Return the navigation of this person."""
-    shown = []
+    """Return the navigation of this person; of two entries that lead to this page the nearer one is current."""
+    open_to: list[tuple[NavItem, str]] = []
     for item in _navigation:
         action = action_of(current_app, item.endpoint)
-        if action is None or not policy.can(actor(), action):
-            continue
-        url = url_for(item.endpoint)
-        current = request.path == url or (url != "/" and request.path.startswith(url + "/"))
-        badge = item.badge(reading(), actor()) if item.badge else 0
-        shown.append(ShownNavItem(url, _(item.label), current, badge))
-    return shown
+        if action is not None and policy.can(actor(), action):
+            open_to.append((item, url_for(item.endpoint)))
+    above = [url for _item, url in open_to if _is_under(request.path, url)]
+    current = max(above, key=len, default=None)
+    return [
+        ShownNavItem(
+            url, _(item.label), url == current, item.badge(reading(), actor()) if item.badge else 0
+        )
+        for item, url in open_to
+    ]
+
+
+def _is_under(path: str, url: str) -> bool:
+    return path == url or (url != "/" and path.startswith(url + "/"))
 
 
 @cache

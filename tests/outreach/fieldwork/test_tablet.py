@@ -294,7 +294,9 @@ def test_a_planner_uses_a_proposed_correction(app: Flask, core: web.Core, day: D
     with core.database.write() as session:
         planner = a_user(session, Role.PLANNER)
     browser = signed_in(app, planner)
-    assert "sebelah masjid An-Nur" in browser.get("/hasil/tablet").text
+    page = browser.get("/hasil/tablet").text
+    assert "sebelah masjid An-Nur" in page
+    assert page.count('aria-current="page"') == 1, "the entry above it is not where one is"
     item = events_of(core)[0]
     browser.post(f"/hasil/tablet/{item.id}", {"pakai": "1"}, form_page="/hasil/tablet")
     with core.database.read() as session:
