@@ -132,6 +132,7 @@ def _quick(
     n, part = route[r, LENGTH], shift[r, PART]
     opens, closes = visit[v, OPENS], visit[v, OPENS + 1]
     work, last = visit[v, SERVICE] + visit[v, SETUP], shift[r, VISITS_END_S]
+    arrivals = DEPART + (time.shape[1] - DEPART) // 4
     spare = shift[r, BACK_S] - shift[r, END_S]
     late_now = max(route[r, BACK] - shift[r, END_S], 0)
     most = BIG
@@ -151,7 +152,7 @@ def _quick(
         if more >= best or start > closes:
             continue
         done = max(start, opens) + work
-        by = time[r, DEPART + 1, gap]
+        by = time[r, arrivals, gap]
         if done > last or done + onward > by:
             continue
         if spare > 0:

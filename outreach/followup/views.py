@@ -128,7 +128,7 @@ def _list_page(state: ReferralState, form: AdvanceForm, chosen: set[str] | None 
         SelectChoice(to.value, translate(STEP_LABELS[to])) for to in tail.STEPS[state]
     ]
     if len(form.to_state.choices) == 1:
-        form.to_state.data = form.to_state.choices[0][0]
+        form.to_state.data = form.to_state.choices[0].value
     return render(
         "followup/index.html",
         form=form,

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from flask import Flask
-from playwright.sync_api import Page, Playwright, expect, sync_playwright
+from playwright.sync_api import Page, Playwright, expect
 from sqlalchemy import func, select
 
 from outreach import clock, web
@@ -38,18 +38,10 @@ from tests.browser.tablet import (
 )
 from tests.build import a_referral
 from tests.build_plans import an_approved_route
-from tests.machine import needs
 
 pytestmark = pytest.mark.browser
 expect.set_options(timeout=20_000)
 Tablets = Callable[..., TabletBrowser]
-
-
-@pytest.fixture(scope="module")
-def playwright() -> Iterator[Playwright]:
-    needs("chromium")
-    with sync_playwright() as running:
-        yield running
 
 
 @pytest.fixture

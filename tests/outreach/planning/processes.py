@@ -25,23 +25,24 @@ def has_ended(pid: int, within_s: float = 10.0) -> bool:
 def descendants(pid: int) -> list[int]:
     """Every process that was started by this one, or by those, and still runs (Linux).
 
-    A browser that other tests of this process keep open is none of the search's.
+    A browser that other tests of this process keep open is none of the search's, nor is Python's own tracker of
+    shared memory, which stays for the life of a process.
     """
     found: list[int] = []
     for task in Path(f"/proc/{pid}/task").glob("*/children"):
         for child in task.read_text().split():
-            if _is_browsers(int(child)):
+            if _is_another_tests(int(child)):
                 continue
             found += [int(child), *descendants(int(child))]
     return found
 
 
-def _is_browsers(pid: int) -> bool:
+def _is_another_tests(pid: int) -> bool:
     try:
         command = Path(f"/proc/{pid}/cmdline").read_bytes()
     except FileNotFoundError:
         return True
-    return b"playwright" in command or b"chrom" in command
+    return any(word in command for word in (b"playwright", b"chrom", b"resource_tracker"))
 
 
 def until(holds: Callable[[], bool], within_s: float = 30.0) -> None:
