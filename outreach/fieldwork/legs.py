@@ -51,7 +51,7 @@ def recorded_legs(session: Session, since: date) -> list[RecordedLeg]:
     factors = {row.number: row.factors for row in session.scalars(select(LearnedPace))}
     arrived, done = _arrivals(session, since), _results(session, since)
     stops: dict[str, list[_Driven]] = {}
-    for row in session.execute(_STOPS.where(Route.day >= since)).tuples():
+    for row in session.execute(_STOPS.where(Route.day >= since)):
         stop_id, route_id = row[0], row[1]
         if stop_id in arrived:
             driven = _Driven(*row[2:], arrived[stop_id], done.get(stop_id))

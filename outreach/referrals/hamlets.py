@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
 from statistics import median
 from typing import Final
 
@@ -74,14 +73,14 @@ def _put(referral: Referral, centre: Point | None) -> bool:
 
 
 def _houses(session: Session, village_code: str, hamlet: str) -> dict[PlaceQuality, list[Point]]:
-    rows: Iterable[tuple[str, float, float, PlaceQuality]] = session.execute(
+    rows = session.execute(
         select(Referral.hamlet, Referral.lat, Referral.lon, Referral.place_quality).where(
             Referral.village_code == village_code,
             Referral.hamlet != "",
             Referral.place_quality.not_in(ROUGH),
             Referral.state != S.DRAFT,
         )
-    ).tuples()
+    )
     wanted = hamlet_key(hamlet)
     found: dict[PlaceQuality, list[Point]] = {}
     for name, lat, lon, quality in rows:
