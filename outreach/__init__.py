@@ -47,6 +47,7 @@ VIEWS = (
     "outreach.planning.closure_views",
     "outreach.planning.decision_views",
     "outreach.planning.weight_views",
+    "outreach.planning.speed_views",
     "outreach.fieldwork.views",
     "outreach.fieldwork.learning_views",
     "outreach.fieldwork.village_views",

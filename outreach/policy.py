@@ -226,6 +226,7 @@ RULES: Final[dict[str, Rule]] = {
     "office.manage": _rule(None, admin=ANY),
     "river.manage": _rule(None, admin=ANY),
     "pace.manage": _rule(None, admin=ANY),
+    "speeds.manage": _rule(None, admin=ANY),
     "audit.view": _rule(None, admin=ANY),
 }
 

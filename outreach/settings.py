@@ -116,7 +116,7 @@ class Settings:
     @property
     def ground_file(self) -> Path:
         """The roads and names under every map, made by the same import."""
-        return self.instance / "roads" / "ground.geojson.gz"
+        return self.instance / "roads" / "map.zip"
 
     @property
     def documents(self) -> Path:

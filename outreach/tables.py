@@ -17,6 +17,7 @@ from outreach.planning import draft_models as drafts
 from outreach.planning import models as planning
 from outreach.planning import pace_models as paces
 from outreach.planning import signatures
+from outreach.planning import speed_models as speeds
 from outreach.queue import models as queue
 from outreach.referrals import hamlet_models as hamlets
 from outreach.referrals import keys
@@ -50,6 +51,7 @@ MODULES = (
     referrals,
     security,
     signatures,
+    speeds,
     tablet,
     teams,
     triage,

@@ -105,6 +105,7 @@ ACTIONS: Final = {
     "silence.answered": N_("Answered why nobody was referred"),
     "slot.booked": N_("Booked a time at the office"),
     "slot.cancelled": N_("Cancelled a time at the office"),
+    "speeds.set": N_("Changed the table of speeds"),
     "tablet.created": N_("Made ready a tablet"),
     "tablet.enrolled": N_("Enrolled a tablet"),
     "tablet.event_settled": N_("Settled what a tablet sent"),

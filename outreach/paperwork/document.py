@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
@@ -162,8 +163,8 @@ class ManifestPage:
     version, empty where nobody has approved it yet: the paper then says that it is a draft. `copy` counts the
     printings. `estimated_text` says how many legs are
     straight-line estimates, empty for none; where only some are, they are marked. `ways` holds the points of each
-    leg along the roads, the way back last, empty for one that is drawn straight. `villages` are named
-    on the map. `printed_text` says when and by whom it was printed.
+    leg along the roads, the way back last, empty for one that is drawn straight. `roads` are the large roads and
+    `villages` the villages around, drawn and named on the map. `printed_text` says when and by whom it was printed.
     """
 
     office: OfficeHeader
@@ -187,6 +188,7 @@ class ManifestPage:
     return_is_estimate: bool = False
     ways: tuple[tuple[LatLon, ...], ...] = ()
     villages: tuple[Point, ...] = ()
+    roads: tuple[Sequence[LatLon], ...] = ()
     always_bring: tuple[str, ...] = ()
     printed_text: str = ""
 

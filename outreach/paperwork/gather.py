@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
+from pathlib import Path
 from typing import Final
 
 from sqlalchemy import select
@@ -20,6 +21,7 @@ from outreach.paperwork.document import (
     Point,
     Signer,
 )
+from outreach.places.ground_roads import large_roads
 from outreach.places.models import Office, PlaceQuality, Village
 from outreach.places.service import office as the_office
 from outreach.planning.models import Route, Stop, Visit
@@ -44,16 +46,26 @@ _NEAR_DEGREES: Final = 0.03
 
 
 def manifest_pages(
-    session: Session, routes: Sequence[Route], *, copy: int, printed_at: datetime, printed_by: str
+    session: Session,
+    routes: Sequence[Route],
+    *,
+    copy: int,
+    printed_at: datetime,
+    printed_by: str,
+    ground_file: Path | None = None,
 ) -> list[ManifestPage]:
-    """Return the manifest of each of these routes of one version, in their order."""
+    """Return the manifest of each of these routes of one version, in their order.
+
+    `ground_file` holds the roads of an import, if there was one.
+    """
     office = the_office(session)
     villages = session.scalars(select(Village)).all()
     always = tuple(translate(line) for line in BRING_ALWAYS)
     printed = _("Printed %(when)s by %(who)s", when=format_datetime(printed_at), who=printed_by)
     worn = {day: _protection(session, day) for day in {route.day for route in routes}}
     return [
-        _page(office, villages, route, always + worn[route.day], copy, printed) for route in routes
+        _page(office, villages, route, always + worn[route.day], copy, printed, ground_file)
+        for route in routes
     ]
 
 
@@ -75,6 +87,7 @@ def _page(
     always: tuple[str, ...],
     copy: int,
     printed: str,
+    ground_file: Path | None,
 ) -> ManifestPage:
     version = route.version
     start = Point(office.lat, office.lon, _("Office"))
@@ -108,6 +121,7 @@ def _page(
             for leg in legs_of(route, (office.lat, office.lon))
         ),
         villages=tuple(_near(villages, route)),
+        roads=large_roads(ground_file, [(stop.lat, stop.lon) for stop in route.stops]),
         always_bring=always,
         printed_text=printed,
     )

@@ -83,6 +83,7 @@ def _map(page: ManifestPage, paper: Paper) -> Markup:
         [stop.place for stop in page.stops],
         page.villages,
         page.ways,
+        page.roads,
         width_mm=paper.size_mm[0] - 2 * _MARGIN_MM,
         height_mm=_MAP_HEIGHT_MM[paper],
     )

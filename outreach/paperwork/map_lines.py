@@ -88,6 +88,15 @@ def strokes(
     return drawn
 
 
+def road_strokes(frame: Frame, roads: Iterable[Sequence[LatLon]]) -> Iterable[str]:
+    """Give the roads around a route as light grey lines, which a printer in black and white dots."""
+    for road in roads:
+        points = [frame.place_degrees(lat, lon) for lat, lon in road]
+        for piece in inside(frame, points):
+            path = " ".join(f"{x:.1f},{y:.1f}" for x, y in piece)
+            yield f'<polyline points="{path}" fill="none" stroke-linejoin="round" stroke="#bbb" stroke-width="0.5"/>'
+
+
 def inside(frame: Frame, points: Sequence[XY]) -> Iterable[list[XY]]:
     """Give the pieces of a line that lie within the frame (Liang and Barsky 1984, segment by segment)."""
     piece: list[XY] = []

@@ -17,7 +17,7 @@ from outreach.i18n import gettext as _
 from outreach.paperwork.document import LatLon, Point
 from outreach.paperwork.map_frame import XY, Frame, frame_for, metres_from, scale_bar
 from outreach.paperwork.map_labels import Box, box_around, line_boxes, name_box, spread
-from outreach.paperwork.map_lines import look, strokes
+from outreach.paperwork.map_lines import look, road_strokes, strokes
 from outreach.paperwork.words import clean
 from outreach.planning.wording import kilometres
 
@@ -33,13 +33,15 @@ def route_map(
     stops: Sequence[Point],
     villages: Iterable[Point] = (),
     ways: Sequence[Sequence[LatLon]] = (),
+    roads: Iterable[Sequence[LatLon]] = (),
     *,
     width_mm: float,
     height_mm: float,
 ) -> Markup:
     """Return the map as one inline SVG of the given size; `stops` are in the order of the route.
 
-    `ways` holds the points of each leg along the roads, the way back last; empty ones are drawn straight.
+    `ways` holds the points of each leg along the roads, the way back last; empty ones are drawn straight. `roads` are
+    drawn lightly below everything.
     """
     ground = height_mm - _BELOW_MM
     frame = frame_for(office, stops, width_mm, ground, _PADDING)
@@ -49,7 +51,8 @@ def route_map(
     shown_home = frame.holds(home, _RADIUS)
     taken = [box_around(at, _RADIUS + 0.4) for at in drawn]
     taken.append(Box(width_mm - 13, 0, width_mm, 17))
-    pieces: list[str] = []
+    under = list(road_strokes(frame, roads))
+    pieces: list[str] = list(under)
     if shown_home:
         taken.append(box_around(home, _RADIUS + 0.6))
     lines = strokes(frame, home, drawn, shown_home, ways)
@@ -62,7 +65,7 @@ def route_map(
     pieces += [_mark(number, at) for number, at in enumerate(drawn, start=1)]
     pieces.append(_north(width_mm - 6.5, 8.5))
     has_roads = any(line.is_road for line in lines)
-    if has_roads:
+    if has_roads or under:
         pieces.append(_credit(frame))
     has_straight = not has_roads or any(not line.is_road for line in lines)
     return _sheet(pieces, frame, _below(frame, has_roads, has_straight))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
+from pathlib import Path
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -18,27 +19,35 @@ from outreach.planning.service import latest_version
 from outreach.policy import Actor
 
 
-def print_day(session: Session, actor: Actor, plan: Plan, day: date) -> list[ManifestPage]:
+def print_day(
+    session: Session, actor: Actor, plan: Plan, day: date, ground_file: Path | None = None
+) -> list[ManifestPage]:
     """Return the manifests of every team on one date of a plan's newest version, as a new numbered copy.
 
-    Raises NotThere when nobody goes out on that date.
+    `ground_file` holds the roads of an import, if there was one. Raises NotThere when nobody goes out on that date.
     """
     policy.allow(actor, "manifest.print", plan)
     version = latest_version(plan)
     routes = (
         [r for r in version.routes if r.day == day and not r.returned_reason] if version else []
     )
-    return _print(session, actor, routes, f"all:{day}")
+    return _print(session, actor, routes, f"all:{day}", ground_file)
 
 
-def print_route(session: Session, actor: Actor, route: Route) -> list[ManifestPage]:
+def print_route(
+    session: Session, actor: Actor, route: Route, ground_file: Path | None = None
+) -> list[ManifestPage]:
     """Return the manifest of one route, as a new numbered copy."""
     policy.allow(actor, "route.print", route)
-    return _print(session, actor, [route], route.id)
+    return _print(session, actor, [route], route.id, ground_file)
 
 
 def _print(
-    session: Session, actor: Actor, routes: Sequence[Route], scope: str
+    session: Session,
+    actor: Actor,
+    routes: Sequence[Route],
+    scope: str,
+    ground_file: Path | None,
 ) -> list[ManifestPage]:
     if not routes:
         raise NotThere("no route on this date")
@@ -71,4 +80,5 @@ def _print(
         copy=printing.copy,
         printed_at=printing.printed_at,
         printed_by=actor.name or actor.username,
+        ground_file=ground_file,
     )

@@ -15,7 +15,7 @@ from outreach.paperwork.manifest import PRINT_POLICY
 from outreach.paperwork.pdf import PdfFailed, PdfUnavailable, Press
 from outreach.planning.models import Plan, PlanVersion, Route
 from outreach.planning.service import latest_version
-from outreach.web import actor, allow, endpoint, load, reading, render, writing
+from outreach.web import actor, allow, core, endpoint, load, reading, render, writing
 
 bp = Blueprint("paperwork", __name__)
 
@@ -28,7 +28,7 @@ def day_manifest(plan_id: str, day: str) -> Response | tuple[str, int]:
         plan = load(session, Plan, plan_id)
         allow(plan)
         chosen = _day(day)
-        pages = service.print_day(session, actor(), plan, chosen)
+        pages = service.print_day(session, actor(), plan, chosen, core().settings.ground_file)
         version = latest_version(plan)
         assert version is not None
     return _answer(version, pages, f"manifest-{chosen}")
@@ -41,7 +41,7 @@ def route_manifest(route_id: str) -> Response | tuple[str, int]:
     with writing() as session:
         route = load(session, Route, route_id)
         allow(route)
-        pages = service.print_route(session, actor(), route)
+        pages = service.print_route(session, actor(), route, core().settings.ground_file)
         name = f"manifest-{route.day}-{route.team.code}"
         version = route.version
     return _answer(version, pages, name)

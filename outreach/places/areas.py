@@ -40,10 +40,14 @@ class Areas:
         """
         for code, area in self.by_code.items():
             district = code[:8]
+            near = Areas(
+                {other: one for other, one in self.by_code.items() if area.is_near(one)},
+                self.estimated,
+            )
             for start, end in area.segments():
                 sides = {
                     (found or "")[:8]
-                    for found in map(self.village_at, beside(start, end, _BESIDE_M))
+                    for found in map(near.village_at, beside(start, end, _BESIDE_M))
                 }
                 if sides != {district}:
                     yield district, (start, end)

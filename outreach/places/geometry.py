@@ -19,6 +19,7 @@ Ring = tuple[Point, ...]
 Polygon = tuple[Ring, ...]
 
 _CORNERS: Final = 24
+_NEAR_DEGREES: Final = 0.001
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +38,15 @@ class Area:
         if not (self.west <= lon <= self.east and self.south <= lat <= self.north):
             return False
         return any(_in_polygon(polygon, point) for polygon in self.polygons)
+
+    def is_near(self, other: Area) -> bool:
+        """Tell whether the boxes around two areas meet, or lie within some 100 m of each other."""
+        return (
+            self.west - _NEAR_DEGREES <= other.east
+            and other.west <= self.east + _NEAR_DEGREES
+            and self.south - _NEAR_DEGREES <= other.north
+            and other.south <= self.north + _NEAR_DEGREES
+        )
 
     def distance_m(self, point: Point) -> float:
         """Return the metres from a point to the area: 0 inside."""

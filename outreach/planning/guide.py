@@ -23,7 +23,7 @@ from routing.travel.cache import Matrices
 from routing.travel.osm import RoadsUnreadable
 from routing.travel.pace import Pace, together
 from routing.travel.speeds import USUAL, Part
-from routing.travel.tables import straight_travel, travel_of, with_places
+from routing.travel.tables import straight_travel, travel_of
 
 log = logging.getLogger("sambang.planning")
 FAR_M: Final = 300
@@ -161,31 +161,6 @@ def _straight(
         for paces in [together(USUAL.parts, pace_of.get(straight.profile, ()), straight.profile)]
         for one in straight_travel(straight, source, paces)
     )
-
-
-def with_more_places(
-    problem: routing.Problem, more: Sequence[routing.Place], guide: Guide
-) -> routing.Problem:
-    """Add places to a question that was kept: what is new is asked for, and no number in it changes.
-
-    Raises ValueError for a question that does not know where its places lie.
-    """
-    if not problem.places:
-        raise ValueError("places: this question does not know where its places lie")
-    places = (*problem.places, *more)
-    fresh, known = guide(places, sorted(problem.profiles))
-    size = len(problem.places)
-    return replace(
-        problem,
-        travel=tuple(with_places(kept, _at(fresh, kept)) for kept in problem.travel),
-        places=(*problem.places, *known[size:]),
-    )
-
-
-def _at(fresh: Sequence[routing.Travel], kept: routing.Travel) -> routing.Travel:
-    """Return the travel that counts for a profile from the time of day that `kept` counts from."""
-    of_profile = [one for one in fresh if one.profile == kept.profile]
-    return max((one for one in of_profile if one.from_s <= kept.from_s), key=lambda one: one.from_s)
 
 
 def way_points(

@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from functools import lru_cache
 from pathlib import Path
 from typing import Any, Final
 
@@ -17,13 +16,12 @@ from sqlalchemy.orm import Session
 from outreach.i18n import format_date, format_time
 from outreach.i18n import gettext as _
 from outreach.places.background import map_background
-from outreach.places.ground_roads import GroundRoads, ground_roads, road_lines
+from outreach.places.ground_roads import large_roads
 from outreach.places.service import office
 from outreach.planning import reasons
 from outreach.planning.models import PlanVersion, Route, Stop, UnservedReferral
 from outreach.planning.route_lines import LatLon, Leg, legs_of
 from outreach.planning.wording import duration, kilometres
-from routing.travel.simplify import simplified
 
 COLOURS: Final = (
     "#0b5fa5", "#b04a00", "#00694c", "#8d2f73", "#5b4a00", "#3f3f9c", "#9c1b1b", "#3d4a52",
@@ -42,10 +40,6 @@ SHAPES: Final = (
 """Circle, square, diamond, pentagon, hexagon, shield, octagon, house: SVG paths around the origin, 26 across."""
 DASHES: Final = ("10 6", "2 7", "14 6 2 6", "6 4", "18 6", "4 8", "12 4 4 4", "1 5")
 """How a team's estimated legs are broken; a leg along the roads is a whole line."""
-_LARGEST, _BENDS_M = 2, 15.0
-"""Through roads and roads between villages are drawn under a plan, without bends smaller than this."""
-_AROUND: Final = 0.05
-"""Degrees around the stops of a day in which roads are drawn."""
 MOST_UNSERVED: Final = 2_000
 """More people left out than this are not drawn one by one; the page says how many there are."""
 
@@ -113,30 +107,10 @@ def day_map(
         unserved=tuple(_left_out(row) for row in left),
         unserved_count=len(version.unserved),
         ground=map_background(session).content,
-        roads=_large_roads(
+        roads=large_roads(
             ground_file, [home, *(stop.at for route in drawn for stop in route.stops)]
         ),
     )
-
-
-def _large_roads(file: Path | None, places: Sequence[LatLon]) -> tuple[list[LatLon], ...]:
-    ground = ground_roads(file) if file else None
-    if ground is None:
-        return ()
-    (south, west), (north, east) = bounds(places)
-    return tuple(
-        line
-        for line in _thinned(ground)
-        if any(
-            south - _AROUND <= lat <= north + _AROUND and west - _AROUND <= lon <= east + _AROUND
-            for lat, lon in line
-        )
-    )
-
-
-@lru_cache(maxsize=1)
-def _thinned(ground: GroundRoads) -> list[list[LatLon]]:
-    return [simplified(line, _BENDS_M) for line in road_lines(ground, _LARGEST)]
 
 
 def _route(route: Route, number: int, home: LatLon, teams: int) -> DrawnRoute:

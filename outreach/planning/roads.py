@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from pathlib import Path
+from typing import Final
 
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
@@ -15,6 +16,7 @@ from outreach.places.ground_roads import keep_ground_roads
 from outreach.places.models import Village
 from outreach.places.service import office
 from outreach.planning.guide import FAR_M
+from outreach.planning.speeds import speeds_in_use
 from outreach.policy import Role, command_line
 from outreach.referrals.models import Referral
 from outreach.web import Core
@@ -23,14 +25,18 @@ from routing.travel import network
 from routing.travel.basemap import read_basemap
 from routing.travel.block import FARTHEST_M
 from routing.travel.osm import Box, RoadsUnreadable
-from routing.travel.speeds import USUAL, Speeds, read_speeds, speeds_text
+from routing.travel.simplify import simplified
+
+BENDS_M: Final = 15.0
+"""Bends of large roads that no map of a whole day shows."""
 
 
 def import_roads(core: Core, file: Path, bbox: str | None, console: Console) -> None:
     """Make the network of an extract and put it in use. Raises ConfigurationError with one line; the old one stays."""
     kept = core.settings.roads_file
     started = time.monotonic()
-    speeds = _speeds(kept.with_name("speeds.toml"))
+    with core.database.read() as session:
+        speeds = speeds_in_use(session)
     bar = Progress(
         TextColumn("{task.description}"), BarColumn(), TextColumn("{task.fields[read]}"),
         TimeElapsedColumn(), console=console, transient=True,
@@ -43,7 +49,9 @@ def import_roads(core: Core, file: Path, bbox: str | None, console: Console) -> 
             bar.update(task, description="Drawing the map")
             ground = read_basemap(file, box)
             made.save(kept)
-            keep_ground_roads(core.settings.ground_file, ground)
+            keep_ground_roads(
+                core.settings.ground_file, ground, lambda line: simplified(line, BENDS_M)
+            )
         except RoadsUnreadable as error:
             old = " The roads imported before stay in use." if kept.exists() else ""
             raise ConfigurationError(f"{error}{old}") from None
@@ -64,17 +72,6 @@ def box_of(text: str) -> Box:
             f"--bbox {text}: write west,south,east,north in degrees, as in 110.7,-7.6,111.2,-7.2."
         )
     return west, south, east, north
-
-
-def _speeds(file: Path) -> Speeds:
-    if not file.exists():
-        file.parent.mkdir(parents=True, exist_ok=True)
-        file.write_text(speeds_text(), encoding="utf-8")
-        return USUAL
-    try:
-        return read_speeds(file.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
-        raise ConfigurationError(f"{file}: {error}") from None
 
 
 def _report(core: Core, made: network.Network, console: Console, took_s: float) -> None:
@@ -109,6 +106,6 @@ def _report(core: Core, made: network.Network, console: Console, took_s: float) 
             version=made.version, source=made.about["source"], roads=read["roads"],
         )  # fmt: skip
     console.print(
-        f"Speeds stand in {core.settings.roads_file.with_name('speeds.toml')}: change them there, then import again. "
+        "An administrator changes the speeds on the page of the office, without another import. "
         "Roads: (c) OpenStreetMap contributors, ODbL."
     )

@@ -121,7 +121,10 @@ def write_results(
     with core.database.write() as session:
         version = session.get_one(PlanVersion, version_id)
         days = sorted({route.day for route in version.routes})
-        papers = {day: print_day(session, actor, version.plan, day) for day in days}
+        papers = {
+            day: print_day(session, actor, version.plan, day, core.settings.ground_file)
+            for day in days
+        }
         codes = {
             day: [route.team.code for route in version.routes if route.day == day] for day in days
         }

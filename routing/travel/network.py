@@ -2,7 +2,8 @@
 
 Segments run between junctions; arc 2 s goes along segment s and 2 s + 1 against it. Times are whole ticks (0.1 ms),
 lengths whole decimetres. A turn restriction gives the arc that it begins on a junction of its own, from which the
-forbidden arcs do not start. Points are put on the nearest segment of the largest part in which every place reaches
+forbidden arcs do not start. Class, surface, limits and access of every segment are kept beside the times, so that
+another table of speeds makes other times without the extract. Points are put on the nearest segment of the largest part in which every place reaches
 every other, never on a motorway. Metres are those of the fastest way: the cost of time alone is taken from the cost
 of time plus 1 s a km, which lies between the lengths of the two fastest ways.
 """
@@ -25,13 +26,13 @@ import numpy as np
 
 from routing.problem import Place
 from routing.travel.block import FARTHEST_M, Block
-from routing.travel.build import TICKS, Arrays, build_arrays
+from routing.travel.build import TICKS, Arrays, build_arrays, ticks_of
 from routing.travel.osm import Box, Progress, RoadsUnreadable, read_extract
 from routing.travel.paths import Graph, fast_order
 from routing.travel.snapping import Snapped, Snapper
 from routing.travel.speeds import PROFILES, USUAL, Speeds, read_speeds, speeds_text
 
-FORMAT: Final = 1
+FORMAT: Final = 2
 Array = np.ndarray[Any, Any]
 
 
@@ -121,26 +122,45 @@ def build(
     file: Path, speeds: Speeds = USUAL, bbox: Box | None = None, progress: Progress | None = None
 ) -> Network:
     """Read an extract and make its network. Raises RoadsUnreadable with one line that says why not."""
-    extract = read_extract(file, speeds, bbox, progress)
-    arrays, counted = build_arrays(extract)
+    kinds, surfaces = list(speeds.classes), ["", *speeds.surfaces]
+    extract = read_extract(file, kinds, bbox, progress)
+    arrays, counted = build_arrays(extract, kinds, surfaces)
     about: dict[str, Any] = {
         "source": file.name,
         "read": dict(counted),
         "left_out": dict(sorted(extract.left_out.items())),
+        "kinds": kinds,
+        "surfaces": surfaces,
         "box": [float(f(arrays[name])) for f, name in (
             (np.min, "vertex_lon"), (np.min, "vertex_lat"), (np.max, "vertex_lon"), (np.max, "vertex_lat"))],
     }  # fmt: skip
+    return _timed(arrays, about, speeds)
+
+
+def with_speeds(roads: Network, speeds: Speeds) -> Network:
+    """Return the same roads with the times of another table: a version of its own.
+
+    Raises RoadsUnreadable where that table leaves a profile no connected road.
+    """
+    return _timed(roads.arrays, roads.about, speeds)
+
+
+def _timed(arrays: Arrays, about: Mapping[str, Any], speeds: Speeds) -> Network:
+    made = {**arrays, **ticks_of(arrays, about["kinds"], about["surfaces"], speeds)}
+    said = dict(about)
     for profile in PROFILES:
-        arrays[f"{profile}_order"] = fast_order(arrays, profile)
-        graph = Graph(arrays, profile, fast=False)
-        about[f"largest_part_{profile}"] = graph.largest_share()
+        made[f"{profile}_order"] = fast_order(made, profile)
+        graph = Graph(made, profile, fast=False)
+        said[f"largest_part_{profile}"] = graph.largest_share()
         if not graph.open_segments().any():
-            raise RoadsUnreadable(f"{file}: no connected road that a {profile} may use was found.")
+            raise RoadsUnreadable(
+                f"{about['source']}: no connected road that a {profile} may use was found."
+            )
     digest = hashlib.sha256()
-    for name in sorted(arrays):
-        digest.update(name.encode() + arrays[name].tobytes())
-    about["version"] = digest.hexdigest()[:16]
-    return Network(arrays, about, speeds)
+    for name in sorted(made):
+        digest.update(name.encode() + made[name].tobytes())
+    said["version"] = digest.hexdigest()[:16]
+    return Network(made, said, speeds)
 
 
 def load(file: Path) -> Network:
@@ -177,7 +197,9 @@ def _is_whole(arrays: Arrays) -> bool:
         len(arrays["shape_lon"]) == points,
         len(at) == segments + 1,
         bool(at[0] == 0 and at[-1] == points and (np.diff(at) >= 2).all()),
-        len(arrays["segment_no_door"]) == segments,
+        *(len(arrays[f"segment_{name}"]) == segments for name in ("kind", "surface", "evenness", "no_door")),
+        arrays["segment_limit"].shape == (segments, 2),
+        arrays["segment_may"].shape == (segments, 2 * len(PROFILES)),
         *(bool(np.isfinite(arrays[name]).all()) for name in ("vertex_lat", "vertex_lon", "shape_lat", "shape_lon")),
     ]  # fmt: skip
     for name in ("segment_from", "segment_to"):
@@ -186,7 +208,7 @@ def _is_whole(arrays: Arrays) -> bool:
     for profile in PROFILES:
         turns = arrays[f"{profile}_forbidden"]
         fits.append(len(arrays[f"{profile}_ticks"]) == 2 * segments)
-        fits.append(turns.ndim == 2 and bool(((turns >= 0) & (turns < 2 * segments)).all()))
+        fits.append(turns.ndim == 2 and bool(((turns >= -1) & (turns < 2 * segments)).all()))
         order = np.sort(arrays[f"{profile}_order"])
         fits.append(bool((order == np.arange(len(order))).all()))
     return all(fits)

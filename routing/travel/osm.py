@@ -1,28 +1,35 @@
-"""Reads the roads of an OpenStreetMap extract: who may go where, which way, and how fast.
+"""Reads the roads of an OpenStreetMap extract: who may go where, which way, and what kind of road it is.
 
-Access, one-way streets, barriers and turn restrictions are read as the OpenStreetMap wiki describes their tags.
+Access, one-way streets, barriers, ferries and turn restrictions are read as the OpenStreetMap wiki describes their tags.
 """
 
 from __future__ import annotations
 
+import re
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
+from enum import IntEnum
 from pathlib import Path
 from typing import Any, Final
 
 import osmium
 
-from routing.travel.speeds import FASTEST_KMH, LIMIT_SHARE, PROFILES, Speeds
+from routing.travel.speeds import FASTEST_KMH, PROFILES
 
 ACCESS_KEYS: Final = {
     "car": ("access", "vehicle", "motor_vehicle", "motorcar"),
     "motorbike": ("access", "vehicle", "motor_vehicle", "motorcycle"),
 }
-CLOSED: Final = frozenset(
-    {"no", "private", "agricultural", "forestry", "delivery", "military", "emergency", "psv", "bus",
-     "use_sidepath", "dismount"}
+CLOSED_VALUES: Final = frozenset(
+    {"no", "agricultural", "forestry", "military", "emergency", "psv", "bus", "use_sidepath", "dismount", "foot",
+     "bicycle"}
 )  # fmt: skip
+VISITORS_VALUES: Final = frozenset(
+    {"private", "destination", "delivery", "customers", "residents", "permit"}
+)
+ON_INVITATION: Final = frozenset({"footway", "cycleway", "pedestrian", "ferry"})
+"""Ways that a vehicle may use only where a tag of its own says so."""
 OPEN_BARRIERS: Final = {
     "car": frozenset({"gate", "lift_gate", "swing_gate", "cattle_grid", "border_control", "toll_booth", "sally_port",
                       "no", "entrance", "height_restrictor", "kerb", "speed_bump"}),
@@ -38,34 +45,63 @@ EXCEPT: Final = {
 }
 BEAT: Final = 20_000
 """Objects between two words of progress."""
+_LIMIT: Final = re.compile(r"(\d{1,3}(?:\.\d+)?)\s*(km/h|kmh|kph|mph|knots)?", re.IGNORECASE)
+_KMH: Final = {"mph": 1.609344, "knots": 1.852}
+_SLOW_LIMIT_KMH: Final = 6.0
+"""What "walk" means as a limit."""
 
 Box = tuple[float, float, float, float]
 Progress = Callable[[int], None]
+Both = tuple[float, float]
 
 
 class RoadsUnreadable(ValueError):
     """The extract cannot be used; the message is one line that says why."""
 
 
+class May(IntEnum):
+    """Who may use a way: nobody, everybody, or only whoever begins or ends a drive there."""
+
+    NOBODY = 0
+    EVERYBODY = 1
+    VISITORS = 2
+
+
 @dataclass(frozen=True, slots=True)
 class Way:
-    """A road with its nodes in order and, per profile, km/h forward and backward (0: closed that way)."""
+    """A road with its nodes in order.
+
+    `limits` are signed limits in km/h, forward and backward (0: none); `may` says per profile who may go forward and
+    backward. `surface` is the surface, or the grade of a track without one; `evenness` is the smoothness; "" where
+    nothing is said.
+    """
 
     id: int
     refs: tuple[int, ...]
     lat: tuple[float, ...]
     lon: tuple[float, ...]
-    forward: tuple[float, ...]
-    backward: tuple[float, ...]
-    motorway: bool
+    kind: str
+    surface: str
+    evenness: str
+    limits: Both
+    may: tuple[tuple[May, May], ...]
+
+    @property
+    def for_visitors(self) -> tuple[bool, ...]:
+        """Per profile, whether only visitors may use it."""
+        return tuple(max(ways) is May.VISITORS for ways in self.may)
 
 
 @dataclass(frozen=True, slots=True)
 class Restriction:
-    """From one way over a node into another: forbidden, or (`only`) the one allowed way on. Per profile, whether it holds."""
+    """From one way over a node, or over other ways, into another: forbidden, or (`only`) the one allowed way on.
+
+    `via` is the node, or None where the turn goes over the ways `over`. `holds`: for each profile.
+    """
 
     origin: int
-    via: int
+    via: int | None
+    over: tuple[int, ...]
     destination: int
     only: bool
     holds: tuple[bool, ...]
@@ -73,18 +109,18 @@ class Restriction:
 
 @dataclass(slots=True)
 class Extract:
-    """What was read. `barriers`: per closed node, for each profile whether it may pass. `left_out`: how many, and why."""
+    """What was read. `barriers`: per node, for each profile who may pass. `left_out`: how many, and why."""
 
     ways: list[Way] = field(default_factory=list)
-    barriers: dict[int, tuple[bool, ...]] = field(default_factory=dict)
+    barriers: dict[int, tuple[May, ...]] = field(default_factory=dict)
     restrictions: list[Restriction] = field(default_factory=list)
     left_out: Counter[str] = field(default_factory=Counter)
 
 
 def read_extract(
-    file: Path, speeds: Speeds, bbox: Box | None = None, progress: Progress | None = None
+    file: Path, kinds: Collection[str], bbox: Box | None = None, progress: Progress | None = None
 ) -> Extract:
-    """Read the roads of `file` (within west, south, east, north; a road that touches the box is kept whole).
+    """Read the roads of `file` of these classes (within west, south, east, north; one that touches the box is kept whole).
 
     Raises RoadsUnreadable when the file is missing, empty, cut off, of another type, or without roads.
     """
@@ -97,7 +133,7 @@ def read_extract(
         objects = (
             osmium.FileProcessor(str(file))
             .with_locations()
-            .with_filter(osmium.filter.KeyFilter("highway", "barrier", "type"))
+            .with_filter(osmium.filter.KeyFilter("highway", "route", "barrier", "type"))
         )
         thing: Any
         for number, thing in enumerate(objects):
@@ -106,7 +142,7 @@ def read_extract(
             if thing.is_node():
                 _read_node(found, thing)
             elif thing.is_way():
-                _read_way(found, thing, speeds, bbox)
+                _read_way(found, thing, kinds, bbox)
             elif thing.is_relation():
                 _read_relation(found, thing)
     except (RuntimeError, ValueError, OSError, osmium.InvalidLocationError) as error:
@@ -125,40 +161,48 @@ def _read_node(found: Extract, node: Any) -> None:
     if kind is None:
         return
     tags = dict(node.tags)
-    passes = (
-        _may(tags, "car", kind in OPEN_BARRIERS["car"]),
-        _may(tags, "motorbike", kind in OPEN_TO_MOTORBIKES),
+    usual = (kind in OPEN_BARRIERS["car"], kind in OPEN_TO_MOTORBIKES)
+    passes = tuple(
+        _access(tags, profile, May.EVERYBODY if is_open else May.NOBODY)
+        for profile, is_open in zip(PROFILES, usual, strict=True)
     )
-    if not all(passes):
+    if any(one is not May.EVERYBODY for one in passes):
         found.barriers[node.id] = passes
 
 
-def _may(tags: Mapping[str, str], profile: str, otherwise: bool) -> bool:
-    """Tell whether a profile may use something: the most particular access tag decides."""
+def _access(
+    tags: Mapping[str, str], profile: str, otherwise: May, side: str = "", first: int = 0
+) -> May:
+    """Tell who may use something: the most particular access tag decides, of those from number `first` on."""
     answer = otherwise
-    for key in ACCESS_KEYS[profile]:
-        if key in tags:
-            answer = tags[key] not in CLOSED
+    for key in ACCESS_KEYS[profile][first:]:
+        for name in (key, key + side) if side else (key,):
+            if name in tags:
+                answer = _meaning(tags[name])
     return answer
 
 
-def _read_way(found: Extract, way: Any, speeds: Speeds, bbox: Box | None) -> None:
+def _meaning(value: str) -> May:
+    if value in CLOSED_VALUES:
+        return May.NOBODY
+    return May.VISITORS if value in VISITORS_VALUES else May.EVERYBODY
+
+
+def _read_way(found: Extract, way: Any, kinds: Collection[str], bbox: Box | None) -> None:
     tags = dict(way.tags)
-    kind = tags.get("highway")
+    kind = tags.get("highway") or ("ferry" if tags.get("route") == "ferry" else None)
     if kind is None or tags.get("area") == "yes":
         return
-    pace = speeds.classes.get(kind)
-    if pace is None:
+    if kind not in kinds:
         found.left_out[f"class {kind}" if kind in _NOT_DRIVEN else "other classes"] += 1
         return
-    kmh = [_speed(tags, profile, pace[i], speeds) for i, profile in enumerate(PROFILES)]
-    if not any(kmh):
-        found.left_out["no access"] += 1
+    may = tuple(_may(tags, kind, profile) for profile in PROFILES)
+    if not any(map(any, may)):
+        why = f"class {kind}" if kind in ON_INVITATION else "no access"
+        found.left_out[why] += 1
         return
-    ahead, back = _directions(tags, kind)
-    if not (ahead or back):
-        found.left_out["reversible lanes"] += 1
-        return
+    if any(key.endswith(":conditional") for key in tags):
+        found.left_out["rules for certain hours, on roads"] += 1
     nodes = [(n.ref, n.lat, n.lon) for n in way.nodes if n.location.valid()]
     if len(nodes) < len(way.nodes):
         found.left_out["nodes outside the extract"] += len(way.nodes) - len(nodes)
@@ -172,42 +216,36 @@ def _read_way(found: Extract, way: Any, speeds: Speeds, bbox: Box | None) -> Non
         found.left_out["outside the box"] += 1
         return
     refs, lats, lons = zip(*nodes, strict=True)
+    surface = tags.get("surface") or tags.get("tracktype", "")
     found.ways.append(
-        Way(
-            way.id, refs, lats, lons,
-            tuple(kmh) if ahead else (0.0,) * len(kmh),
-            tuple(kmh) if back else (0.0,) * len(kmh),
-            kind.startswith("motorway"),
-        )
-    )  # fmt: skip
+        Way(way.id, refs, lats, lons, kind, surface, tags.get("smoothness", ""), _limits(tags), may)
+    )
 
 
-_NOT_DRIVEN: Final = frozenset(
-    {"footway", "cycleway", "steps", "pedestrian", "construction", "proposed", "platform"}
-)
+_NOT_DRIVEN: Final = frozenset({"steps", "construction", "proposed", "platform", "corridor"})
 
 
-def _speed(tags: Mapping[str, str], profile: str, kmh: float, speeds: Speeds) -> float:
-    if kmh <= 0 or not _may(tags, profile, True):
-        return 0.0
-    if profile == "motorbike" and (tags.get("toll") == "yes" or tags.get("motorroad") == "yes"):
-        return 0.0
-    limit = _limit(tags.get("maxspeed", ""))
-    if limit:
-        kmh = min(kmh, limit * LIMIT_SHARE)
-    surface = speeds.surfaces.get(tags.get("surface", ""))
-    return kmh if surface is None else min(kmh, surface)
+def _may(tags: Mapping[str, str], kind: str, profile: str) -> tuple[May, May]:
+    """Tell who may go along a way and against it."""
+    if profile == "motorbike" and (
+        (tags.get("toll") == "yes" and tags.get("toll:motorcycle") != "no")
+        or tags.get("motorroad") == "yes"
+    ):
+        return May.NOBODY, May.NOBODY
+    if tags.get("smoothness") == "impassable" or tags.get("service") == "emergency_access":
+        return May.NOBODY, May.NOBODY
+    invited = kind in ON_INVITATION
+    otherwise, first = (May.NOBODY, 1) if invited else (May.EVERYBODY, 0)
+    ahead, back = _directions(tags, kind, profile)
+    return (
+        _access(tags, profile, otherwise, ":forward", first) if ahead else May.NOBODY,
+        _access(tags, profile, otherwise, ":backward", first) if back else May.NOBODY,
+    )
 
 
-def _limit(text: str) -> float | None:
-    number, _blank, unit = text.strip().partition(" ")
-    if not number.isdigit() or not 0 < int(number) <= FASTEST_KMH:
-        return None
-    return float(number) * (1.609344 if unit == "mph" else 1.0)
-
-
-def _directions(tags: Mapping[str, str], kind: str) -> tuple[bool, bool]:
-    said = tags.get("oneway:motor_vehicle", tags.get("oneway", ""))
+def _directions(tags: Mapping[str, str], kind: str, profile: str) -> tuple[bool, bool]:
+    keys = [f"oneway:{key}" for key in ACCESS_KEYS[profile][:0:-1]]
+    said = next((tags[key] for key in (*keys, "oneway") if key in tags), "")
     if said in {"yes", "true", "1"}:
         return True, False
     if said in {"-1", "reverse"}:
@@ -218,6 +256,25 @@ def _directions(tags: Mapping[str, str], kind: str) -> tuple[bool, bool]:
     if said != "no" and (round_about or kind in {"motorway", "motorway_link"}):
         return True, False
     return True, True
+
+
+def _limits(tags: Mapping[str, str]) -> Both:
+    both = _limit(tags.get("maxspeed", ""))
+    return (
+        _limit(tags.get("maxspeed:forward", "")) or both,
+        _limit(tags.get("maxspeed:backward", "")) or both,
+    )
+
+
+def _limit(text: str) -> float:
+    """Return a signed limit in km/h, 0 where none is said or it makes no sense."""
+    if text.strip() == "walk":
+        return _SLOW_LIMIT_KMH
+    number = _LIMIT.fullmatch(text.strip())
+    if number is None:
+        return 0.0
+    kmh = float(number[1]) * _KMH.get((number[2] or "").lower(), 1.0)
+    return kmh if 0 < kmh <= FASTEST_KMH else 0.0
 
 
 def _read_relation(found: Extract, relation: Any) -> None:
@@ -235,17 +292,21 @@ def _read_relation(found: Extract, relation: Any) -> None:
         for one, profile in zip(rules, PROFILES, strict=True)
     )
     if not rule.startswith(("no_", "only_")) or not any(holds):
-        if rule or any("conditional" in key for key in tags):
+        if any(key.endswith(":conditional") for key in tags):
+            found.left_out["turn restrictions for certain hours"] += 1
+        elif rule:
             found.left_out["turn restrictions of other kinds"] += 1
         return
     members = [(member.role, member.type, member.ref) for member in relation.members]
     origins = [ref for role, kind, ref in members if role == "from" and kind == "w"]
     vias = [ref for role, kind, ref in members if role == "via" and kind == "n"]
+    over = tuple(ref for role, kind, ref in members if role == "via" and kind == "w")
     goals = [ref for role, kind, ref in members if role == "to" and kind == "w"]
-    if len(vias) != 1 or not origins or not goals:
-        found.left_out["turn restrictions over ways"] += 1
+    if not origins or not goals or len(vias) + bool(over) != 1:
+        found.left_out["turn restrictions that are not whole"] += 1
         return
     only = rule.startswith("only_")
+    via = vias[0] if vias else None
     for origin in origins:
         for goal in goals:
-            found.restrictions.append(Restriction(origin, vias[0], goal, only, holds))
+            found.restrictions.append(Restriction(origin, via, over, goal, only, holds))

@@ -13,7 +13,7 @@ import numpy as np
 from scipy.sparse import csr_array
 from scipy.sparse.csgraph import connected_components, dijkstra
 
-from routing.travel.build import Arrays
+from routing.travel.build import VISIT_TICKS, Arrays
 from routing.travel.snapping import Snapped
 
 cch: Any
@@ -35,7 +35,9 @@ class Graph:
         self._arrays = arrays
         self._ticks = arrays[f"{profile}_ticks"].astype(np.int64)
         self._dm = np.repeat(arrays["segment_dm"].astype(np.int64), 2)
-        self.size, self._tail, self._head, self._arc, self._arc_head = _edges(arrays, profile)
+        self.size, self._tail, self._head, self._arc, self._arc_head, _place = _edges(
+            arrays, profile
+        )
         self._edges_of: dict[int, list[int]] = defaultdict(list)
         for edge, arc in enumerate(self._arc.tolist()):
             self._edges_of[arc].append(edge)
@@ -57,7 +59,7 @@ class Graph:
         return round(float(min(inside.sum() / max(total, 1), 1.0)), 4)
 
     def open_segments(self) -> Array:
-        """Return which segments a door may open on: in the largest part, no motorway, no barrier."""
+        """Return which segments a place may lie on: in the largest part, no motorway, no ferry, no barrier."""
         inside = self._arc_inside().reshape(-1, 2).any(axis=1)
         found: Array = inside & ~self._arrays["segment_no_door"]
         return found
@@ -83,6 +85,7 @@ class Graph:
         self._same_segment(starts, ends, found)
         for answer in found:
             answer[np.isinf(answer)] = np.nan
+            answer %= VISIT_TICKS
         return found[0], found[1]
 
     def way(self, ends: Snapped) -> tuple[tuple[tuple[float, float], ...], float, float] | None:
@@ -109,7 +112,8 @@ class Graph:
                 points += self._head_points(ends, 1, into)
                 points.append((float(ends.lat[1]), float(ends.lon[1])))
                 length = start[first][1] - start[first][0] + goal[last][1] - goal[last][0]
-                return _without_repeats(points), cost, length + float(self._dm[arcs].sum())
+                length += float(self._dm[arcs].sum())
+                return _without_repeats(points), cost % VISIT_TICKS, length
         assert direct is not None
         return direct[1], direct[0], direct[2]
 
@@ -283,47 +287,59 @@ def fast_order(arrays: Arrays, profile: str) -> Array:
     """Return the order in which junctions are contracted, or an empty one without the library."""
     if cch is None:
         return np.zeros(0, dtype=np.uint32)
-    size, tail, head, _every, arc_head = _edges(arrays, profile)
+    size, tail, head, _every, _arc_head, place = _edges(arrays, profile)
     lat, lon = arrays["vertex_lat"], arrays["vertex_lon"]
-    place = np.arange(size)
-    for one, node in enumerate(arc_head.tolist()):
-        if node >= len(lat):
-            segment = one // 2
-            name = "segment_from" if one % 2 else "segment_to"
-            place[node] = arrays[name][segment]
     order = cch.compute_order_inertial(
         size, tail.tolist(), head.tolist(), lat[place].tolist(), lon[place].tolist()
     )
     return np.array(order, dtype=np.uint32)
 
 
-def _edges(arrays: Arrays, profile: str) -> tuple[int, Array, Array, Array, Array]:
-    """Return the number of junctions with copies, edge tails, heads and arcs, and each arc's head."""
+def _edges(arrays: Arrays, profile: str) -> tuple[int, Array, Array, Array, Array, Array]:
+    """Return the number of junctions with copies, edge tails, heads and arcs, each arc's head, each junction's vertex.
+
+    A copy stands for forbidden turns that were begun (Aho and Corasick 1975): from it the arcs that would end one of
+    them do not start, and those that go on with one lead to the next copy.
+    """
     ticks = arrays[f"{profile}_ticks"]
     start, end = arrays["segment_from"], arrays["segment_to"]
     arc_tail = np.column_stack((start, end)).reshape(-1).astype(np.int64)
     arc_head = np.column_stack((end, start)).reshape(-1).astype(np.int64)
-    size = len(arrays["vertex_lat"])
-    barred: dict[int, set[int]] = defaultdict(set)
-    for into, out in arrays[f"{profile}_forbidden"].tolist():
-        if ticks[into] and ticks[out]:
-            barred[into].add(out)
-    turns: list[tuple[int, int]] = []
-    vias = {int(arc_head[into]) for into in barred}
-    leaving: dict[int, list[int]] = defaultdict(list)
-    for arc in np.flatnonzero((ticks > 0) & np.isin(arc_tail, list(vias))).tolist():
-        leaving[int(arc_tail[arc])].append(arc)
-    for into in sorted(barred):
-        turns += [(size, arc) for arc in leaving[int(arc_head[into])] if arc not in barred[into]]
-        arc_head[into] = size
-        size += 1
-    arcs = np.flatnonzero(ticks > 0)
-    more = np.array([arc for _copy, arc in turns], dtype=np.int64)
-    tails = np.concatenate(
-        (arc_tail[arcs], np.array([copy for copy, _arc in turns], dtype=np.int64))
+    first = len(arrays["vertex_lat"])
+    rows = [tuple(x for x in row if x >= 0) for row in arrays[f"{profile}_forbidden"].tolist()]
+    ended = {row for row in rows if all(ticks[arc] for arc in row)}
+    begun = {row[:length] for row in ended for length in range(1, len(row))}
+    copy_of = {prefix: first + number for number, prefix in enumerate(sorted(begun))}
+    place = np.concatenate(
+        (np.arange(first), np.array([arc_head[prefix[-1]] for prefix in copy_of], dtype=np.int64))
     )
-    every = np.concatenate((arcs, more))
-    return size, tails, arc_head[every], every, arc_head
+    leaving: dict[int, list[int]] = defaultdict(list)
+    for arc in np.flatnonzero((ticks > 0) & np.isin(arc_tail, place[first:])).tolist():
+        leaving[int(arc_tail[arc])].append(arc)
+    more: list[tuple[int, int, int]] = []
+    for prefix, copy in copy_of.items():
+        open_ways = []
+        for arc in leaving[int(place[copy])]:
+            ends = [(*prefix, arc)[k:] for k in range(len(prefix) + 1)]
+            if not any(end_of in ended for end_of in ends):
+                known = next((copy_of[end_of] for end_of in ends if end_of in copy_of), None)
+                open_ways.append((copy, int(arc_head[arc]) if known is None else known, arc))
+        # Whoever turned back on the spot would make the forbidden turn after all.
+        onward = [way for way in open_ways if way[2] != prefix[-1] ^ 1]
+        more += onward or open_ways
+    for prefix, copy in copy_of.items():
+        if len(prefix) == 1:
+            arc_head[prefix[0]] = copy
+    arcs = np.flatnonzero(ticks > 0)
+    turns = np.array(more, dtype=np.int64).reshape(-1, 3)
+    return (
+        first + len(copy_of),
+        np.concatenate((arc_tail[arcs], turns[:, 0])),
+        np.concatenate((arc_head[arcs], turns[:, 1])),
+        np.concatenate((arcs, turns[:, 2])),
+        arc_head,
+        place,
+    )
 
 
 def _lightest(tail: Array, head: Array, weights: Array, size: int) -> Any:

@@ -1,7 +1,8 @@
-"""How fast each vehicle goes on each class of road and surface: one table, in one file that an office may change.
+"""How fast each vehicle goes on each class of road and surface: one table that an office may change.
 
 The speeds are what a careful driver keeps over a whole road of that class, bends, junctions and villages included,
-so they lie below the limits. 0 closes a class to a vehicle.
+so they lie below the limits. 0 closes a class to a vehicle. Footways, cycleways, pedestrian streets and ferries are
+used only where a sign lets the vehicle in.
 """
 
 from __future__ import annotations
@@ -35,6 +36,10 @@ _CLASSES: Final[Mapping[str, tuple[float, float]]] = {
     "track": (12, 15),
     "path": (0, 12),
     "bridleway": (0, 10),
+    "footway": (0, 10),
+    "cycleway": (0, 10),
+    "pedestrian": (8, 8),
+    "ferry": (6, 6),
 }
 _SURFACES: Final[Mapping[str, float]] = {
     "asphalt": 150, "paved": 150, "concrete": 150, "concrete:plates": 60, "concrete:lanes": 40,
@@ -42,7 +47,10 @@ _SURFACES: Final[Mapping[str, float]] = {
     "wood": 25, "compacted": 35, "fine_gravel": 30, "gravel": 22, "pebblestone": 20,
     "unpaved": 22, "dirt": 16, "earth": 16, "ground": 16, "grass": 10, "grass_paver": 15,
     "mud": 6, "sand": 8, "rock": 8,
+    "grade1": 40, "grade2": 28, "grade3": 20, "grade4": 14, "grade5": 9,
+    "bad": 30, "very_bad": 16, "horrible": 8, "very_horrible": 5,
 }  # fmt: skip
+"""Surfaces, then the grades of a track of which no surface is known, then what is said of the evenness of a road."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,12 +115,8 @@ def read_speeds(text: str) -> Speeds:
 
 
 def speeds_text(speeds: Speeds = USUAL) -> str:
-    """Write a table as TOML with a word on how to change it."""
-    lines = [
-        "# Kilometres an hour by class of road; 0 closes it. Then the most on each surface, and how many times",
-        "# as long driving takes from a time of day on. After a change: import the roads again.",
-        "[classes]",
-    ]
+    """Write a table as TOML: km/h by class (0 closes it), the most on each surface, and the parts of the day."""
+    lines = ["[classes]"]
     for name, (car, motorbike) in speeds.classes.items():
         lines.append(f'"{name}" = {{ car = {car:g}, motorbike = {motorbike:g} }}')
     lines += ["", "[surfaces]"]

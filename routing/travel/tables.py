@@ -62,37 +62,6 @@ def straight_travel(straight: Travel, source: str, paces: Sequence[Pace]) -> tup
     )
 
 
-def with_places(kept: Travel, fresh: Travel) -> Travel:
-    """Add to `kept` the places that `fresh` holds beyond it; no cell between the places of `kept` changes.
-
-    Raises ValueError where `fresh` holds fewer places.
-    """
-    size, wider = kept.seconds.size, fresh.seconds.size
-    if wider < size:
-        raise ValueError(f"fresh: {wider} places, but {size} are kept")
-    old = [(i, j) for i in range(size) for j in range(size)] if kept.estimated else []
-    news = range(size, wider)
-    edge = [pair for new in news for other in range(wider) for pair in ((new, other), (other, new))]
-    everything = kept.estimated and all(fresh.is_estimate(*pair) for pair in edge)
-    pairs = kept.estimated_pairs | {
-        pair for pair in edge if pair[0] != pair[1] and fresh.is_estimate(*pair)
-    }
-    pairs |= {pair for pair in old if pair[0] != pair[1]}
-    return Travel(
-        _grown(kept.seconds, fresh.seconds), _grown(kept.metres, fresh.metres), kept.profile, kept.from_s,
-        estimated=everything,
-        estimates=kept.estimates,
-        estimated_pairs=frozenset() if everything else frozenset(pairs),
-        source=kept.source,
-    )  # fmt: skip
-
-
-def _grown(kept: Matrix, fresh: Matrix) -> Matrix:
-    cells = np.array(_array(fresh), dtype=float)
-    cells[: kept.size, : kept.size] = _array(kept)
-    return _matrix(cells)
-
-
 def _without_way(gaps: Array) -> tuple[frozenset[int], frozenset[tuple[int, int]]]:
     """Return the places none of whose legs has a way, and the further pairs without one."""
     others = len(gaps) - 1

@@ -73,7 +73,7 @@ function drawBackground(L, map, background, estimated) {
 const SQUARE = 0.02;
 const ROADS_FROM_ZOOM = 14;
 const MOST_SQUARES = 16;
-const ROAD_LOOKS = { 1: { color: "#b9a98e", weight: 5 }, 2: { color: "#c9bca5", weight: 3.5 }, 3: { color: "#d3c8b5", weight: 2.5 }, 4: { color: "#d3c8b5", weight: 1.5, dashArray: "4 4" } };
+const ROAD_LOOKS = { river: { color: "#9db8c9", weight: 4 }, 1: { color: "#b9a98e", weight: 5 }, 2: { color: "#c9bca5", weight: 3.5 }, 3: { color: "#d3c8b5", weight: 2.5 }, 4: { color: "#d3c8b5", weight: 1.5, dashArray: "4 4" } };
 
 function drawRoads(L, map, url, credit) {
   const asked = new Set();
@@ -88,7 +88,7 @@ function drawRoads(L, map, url, credit) {
     }
     L.geoJSON(await answer.json(), {
       interactive: false,
-      style: ({ properties }) => ROAD_LOOKS[properties.level] ?? {},
+      style: ({ properties }) => ROAD_LOOKS[properties.level ?? properties.kind] ?? {},
       pointToLayer: ({ properties }, point) => L.marker(point, { interactive: false, keyboard: false,
         icon: L.divIcon({ className: "", html: `<span class="map-place ${properties.kind === "place" ? "" : "street"}">${safe(properties.name)}</span>`, iconSize: [0, 0] }) }),
     }).addTo(map);

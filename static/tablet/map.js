@@ -1,5 +1,7 @@
-// The map: the regency's outlines as they were kept on Wi-Fi, the stops in order, and where the tablet is. No tiles.
+// The map: the regency's outlines and roads as they were kept on Wi-Fi, the stops in order, and where the tablet is.
+// No tiles.
 
+import { drawRoads } from "./roads.js";
 import { known } from "./store.js";
 
 let leaflet = null;
@@ -27,6 +29,7 @@ export async function openMap(box, day, choose) {
       .on("click", () => choose(stop.visits[0].id)).addTo(map);
   }
   here(L, map, box);
+  await drawRoads(L, map, box);
 }
 
 // The road where the plan knows it and the team still goes in the plan's order; a dashed straight line elsewhere.

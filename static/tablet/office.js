@@ -25,7 +25,7 @@ export async function thisDevice() {
 
 export const forgetDevice = () => { device = null; };
 
-export async function ask(path, { method = "GET", body, anonymous = false } = {}) {
+export async function ask(path, { method = "GET", body, anonymous = false, patience = PATIENCE_MS } = {}) {
   const headers = { Accept: "application/json, application/octet-stream", "Sambang-App": VERSION };
   const own = anonymous ? null : await thisDevice();
   if (own) headers.Authorization = `Tablet ${own.id}.${own.token}`;
@@ -35,7 +35,7 @@ export async function ask(path, { method = "GET", body, anonymous = false } = {}
   try {
     answer = await fetch(path, {
       method, headers, body: body === undefined ? undefined : JSON.stringify(body),
-      credentials: "omit", cache: "no-store", signal: AbortSignal.timeout(PATIENCE_MS),
+      credentials: "omit", cache: "no-store", signal: AbortSignal.timeout(patience),
     });
   } catch {
     throw new Away();

@@ -4,18 +4,20 @@ import { button, h, say } from "./dom.js";
 import { isWrong, offset } from "./clock.js";
 import { Away, Revoked, ask } from "./office.js";
 import { counts, exportFiles } from "./outbox.js";
+import { fetchRoads, roadsKept } from "./roads.js";
 import { keep, known } from "./store.js";
 
 const ENOUGH_BATTERY = 0.5;
 
 export async function checks(day) {
-  const [map, outbox, persisted, battery, kept] = await Promise.all([
-    known("map"), counts(), navigator.storage?.persisted?.() ?? false, navigator.getBattery?.() ?? null, isKept(),
+  const [map, roads, outbox, persisted, battery, kept] = await Promise.all([
+    known("map"), roadsKept(), counts(), navigator.storage?.persisted?.() ?? false, navigator.getBattery?.() ?? null, isKept(),
   ]);
   const off = offset();
   return [
     { good: Boolean(day), words: day ? `Paket hari ini: ${day.stops.length} titik` : "Paket hari ini belum ada" },
     { good: Boolean(map), words: map ? "Peta kabupaten tersimpan" : "Peta kabupaten belum tersimpan" },
+    ...(roads?.tag === "" ? [] : [{ good: Boolean(roads), words: roads ? "Peta jalan tersimpan" : "Peta jalan belum tersimpan: sambungkan ke Wi-Fi" }]),
     { good: kept, words: kept ? "Aplikasi tersimpan untuk tanpa sinyal" : "Aplikasi belum tersimpan: tunggu sebentar, lalu muat ulang" },
     { good: outbox.waiting === 0, words: outbox.waiting ? `${outbox.waiting} catatan masih menunggu kirim` : "Semua catatan sudah terkirim" },
     { good: off !== null && !isWrong(), words: clockWords(off) },
@@ -50,6 +52,8 @@ export async function prepare() {
   const kept = await known("map");
   const answer = await ask(`api/peta${kept ? `?punya=${kept.tag}` : ""}`);
   if (answer.status === 200) await keep("map", { tag: answer.headers.get("Sambang-Tag"), text: await answer.text() });
+  // The roads are heavy and only help: the day goes on without them.
+  await fetchRoads().catch((error) => { if (!(error instanceof Away)) throw error; });
 }
 
 export const isQuiet = (error) => error instanceof Away || error instanceof Revoked;

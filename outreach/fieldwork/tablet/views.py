@@ -6,6 +6,7 @@ other site can send anything in a team's name.
 
 from __future__ import annotations
 
+import gzip
 from collections.abc import Callable
 from dataclasses import asdict
 from datetime import UTC, datetime
@@ -24,6 +25,7 @@ from outreach.fieldwork.tablet.enrolment import Revoked, tablet_of
 from outreach.fieldwork.tablet.envelopes import Envelopes, Unreadable, text_of
 from outreach.fieldwork.tablet.models import Tablet
 from outreach.places.background import map_background
+from outreach.places.ground_roads import ground_roads
 from outreach.web import allow, core, endpoint, reading, writing
 
 bp = Blueprint("tablet", __name__, url_prefix="/tablet")
@@ -152,8 +154,35 @@ def regency_map() -> Answer:
     found = map_background(reading())
     if request.args.get("punya") == found.tag:
         return Response(status=204)
-    answer = Response(found.body, mimetype="application/geo+json")
-    answer.headers["Sambang-Tag"] = found.tag
+    return _map_part(found.packed, found.tag)
+
+
+@bp.get("/api/jalan")
+@endpoint("tablet.call")
+@_for_device
+def regency_roads() -> Answer:
+    """Give the roads and names of the imported extract, once, while there is Wi-Fi.
+
+    No content (204) where the tablet names the tag of what it has, or where no extract was imported (then without a tag).
+    """
+    allow()
+    _tablet(reading())
+    found = ground_roads(core().settings.ground_file)
+    if found is None:
+        return Response(status=204)
+    if request.args.get("punya") == found.tag:
+        return Response(status=204, headers={"Sambang-Tag": found.tag})
+    return _map_part(found.packed, found.tag)
+
+
+def _map_part(packed: bytes, tag: str) -> Response:
+    takes_gzip = request.accept_encodings["gzip"] > 0
+    answer = Response(
+        packed if takes_gzip else gzip.decompress(packed), mimetype="application/geo+json"
+    )
+    if takes_gzip:
+        answer.content_encoding = "gzip"
+    answer.headers["Sambang-Tag"] = tag
     return answer
 
 

@@ -72,6 +72,14 @@ def test_the_map_needs_no_colour() -> None:
     assert all(len(set(colour[1:])) == 1 for colour in colours)
 
 
+def test_large_roads_lie_lightly_below_the_route_and_are_credited() -> None:
+    road = [(START.lat - 0.2, START.lon + 0.01), (START.lat + 0.2, START.lon + 0.01)]
+    svg = str(route_map(START, _stops(5), roads=[road], **SIZE))
+    assert svg.index('stroke="#bbb"') < svg.index('stroke="#000"')
+    assert "OpenStreetMap" in svg
+    assert "OpenStreetMap" not in str(route_map(START, _stops(5), **SIZE))
+
+
 def test_a_village_with_a_hostile_name_is_written_and_not_obeyed() -> None:
     village = Point(START.lat, START.lon + 0.035, "<script>&\u202e")
     svg = str(route_map(START, _stops(3), [village], **SIZE))

@@ -155,21 +155,6 @@ def test_a_plan_says_how_many_legs_are_estimates_and_which(app: Flask, core: Cor
     assert "300 m dari jalan" in page
 
 
-def test_one_more_place_in_a_kept_question_changes_no_number_of_it(
-    office: Settings, tmp_path: Path
-) -> None:
-    travel, places = guide.guide_of(office)([at(0, 0), at(1, 1)], ["car"])
-    kept = routing.Problem(visits=(), shifts=(), travel=travel, places=places)
-    imported(office, a_square().write(tmp_path / "r.osm.pbf"))
-    wider = guide.with_more_places(kept, [at(0.5, -0.4)], guide.guide_of(office))
-    assert wider.travel[0].metres[0, 1] == travel[0].metres[0, 1]
-    assert wider.travel[0].is_estimate(0, 1)
-    assert wider.travel[0].metres[0, 2] == pytest.approx(500, abs=10)
-    assert not wider.travel[0].is_estimate(0, 2)
-    assert wider.places[2].snap_m == pytest.approx(400, abs=5)
-    assert routing.problem_from_json(routing.problem_to_json(wider)) == wider
-
-
 def test_a_job_gives_signs_of_life_while_a_routing_server_hangs() -> None:
     answered, beats = threading.Event(), []
 

@@ -12,7 +12,7 @@ from routing.problem import Place, Travel
 from routing.travel import crow, network
 from routing.travel.block import Block
 from routing.travel.cache import Matrices
-from routing.travel.tables import travel_of, with_places
+from routing.travel.tables import travel_of
 from tests.routing.travel.small_roads import a_square, at
 
 STOPS = [at(0.1 * i, 0) for i in range(8)]
@@ -81,25 +81,3 @@ def test_answers_that_are_no_longer_believed_are_asked_for_again(source: Source)
 def travel(source: Source, places: Sequence[Place]) -> Travel:
     block = source.network.block(places, places, "car")
     return travel_of(block, crow.travel(places), "own roads")[0]
-
-
-def test_a_kept_matrix_grows_without_a_change_of_what_it_held(source: Source) -> None:
-    far = at(0, -9)
-    kept = crow.travel([*STOPS[:3], far])
-    kept = Travel(kept.seconds, kept.metres, estimates=frozenset({3}), source="kept")
-    grown = with_places(kept, travel(source, [*STOPS[:3], far, at(1, 1), far]))
-    assert grown.seconds.size == 6
-    assert all(grown.metres[i, j] == kept.metres[i, j] for i in range(4) for j in range(4))
-    assert grown.metres[0, 4] == pytest.approx(2000, abs=20)
-    assert grown.source == "kept"
-    estimated = {(i, j) for i in range(6) for j in range(6) if i != j and grown.is_estimate(i, j)}
-    assert estimated == {(i, j) for i in range(6) for j in range(6) if i != j and {i, j} & {3, 5}}
-
-
-def test_a_straight_line_matrix_that_grows_on_roads_says_which_legs_are_which(
-    source: Source,
-) -> None:
-    grown = with_places(crow.travel(STOPS[:2]), travel(source, STOPS[:3]))
-    assert not grown.estimated
-    assert grown.is_estimate(0, 1)
-    assert not grown.is_estimate(0, 2)

@@ -1,0 +1,67 @@
+"""What classes of roads and surfaces are called on screen; the codes are OpenStreetMap's."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from outreach.i18n import N_
+
+CLASS_LABELS: Final = {
+    "motorway": N_("Toll motorway"),
+    "motorway_link": N_("Ramp of a toll motorway"),
+    "trunk": N_("National road"),
+    "trunk_link": N_("Slip road of a national road"),
+    "primary": N_("Provincial road"),
+    "primary_link": N_("Slip road of a provincial road"),
+    "secondary": N_("Main regency road"),
+    "secondary_link": N_("Slip road of a regency road"),
+    "tertiary": N_("Road between districts"),
+    "tertiary_link": N_("Slip road between districts"),
+    "unclassified": N_("Road between villages"),
+    "residential": N_("Street in a settlement"),
+    "living_street": N_("Lane that a car can use"),
+    "service": N_("Driveway or yard"),
+    "road": N_("Road of unknown class"),
+    "track": N_("Farm or forest track"),
+    "path": N_("Path"),
+    "bridleway": N_("Bridle path"),
+    "footway": N_("Footway, where vehicles are let in"),
+    "cycleway": N_("Cycleway, where vehicles are let in"),
+    "pedestrian": N_("Pedestrian street, where vehicles are let in"),
+    "ferry": N_("Ferry"),
+}
+SURFACE_LABELS: Final = {
+    "asphalt": N_("Asphalt"),
+    "paved": N_("Paved"),
+    "concrete": N_("Concrete"),
+    "concrete:plates": N_("Concrete plates"),
+    "concrete:lanes": N_("Two lanes of concrete"),
+    "paving_stones": N_("Paving stones"),
+    "sett": N_("Cut stones"),
+    "cobblestone": N_("Round stones"),
+    "unhewn_cobblestone": N_("Rough round stones"),
+    "metal": N_("Metal"),
+    "wood": N_("Wood"),
+    "compacted": N_("Compacted gravel"),
+    "fine_gravel": N_("Fine gravel"),
+    "gravel": N_("Gravel"),
+    "pebblestone": N_("Pebbles"),
+    "unpaved": N_("Not paved"),
+    "dirt": N_("Loose earth"),
+    "earth": N_("Earth"),
+    "ground": N_("Bare ground"),
+    "grass": N_("Grass"),
+    "grass_paver": N_("Grass pavers"),
+    "mud": N_("Mud"),
+    "sand": N_("Sand"),
+    "rock": N_("Rock"),
+    "grade1": N_("Track without a surface: hard"),
+    "grade2": N_("Track without a surface: mostly hard"),
+    "grade3": N_("Track without a surface: half hard, half soft"),
+    "grade4": N_("Track without a surface: mostly soft"),
+    "grade5": N_("Track without a surface: soft"),
+    "bad": N_("Uneven"),
+    "very_bad": N_("Very uneven"),
+    "horrible": N_("With deep holes"),
+    "very_horrible": N_("With deep holes and rocks"),
+}
