@@ -13,7 +13,10 @@ from typing import Any, Final
 
 import numpy as np
 
-from routing.problem import Earlier, Problem, Shift, Visit
+from routing.eligible import who_may_serve
+from routing.frozen import frozen_parts
+from routing.problem import Problem, Shift, Visit
+from routing.values import values_by_shift, waiting_worth
 
 BIG: Final = 1_000_000_000
 """Longer than any sum of accepted times that could fit a shift; two of them still fit 32 bits."""
@@ -32,18 +35,6 @@ class Part:
     drive: Ints
     drive_to: Ints
     """The same, transposed: row j holds the driving from every node to j."""
-    count: int = 0
-    """How many of the nodes, the first, are visits."""
-
-    @property
-    def drive_part(self) -> Ints:
-        """Driving from every node to the visits only."""
-        return self.drive[:, : self.count]
-
-    @property
-    def drive_to_part(self) -> Ints:
-        """Driving to every node from the visits only."""
-        return self.drive_to[:, : self.count]
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,16 +59,6 @@ class ShiftNumbers:
     capacity: tuple[int, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Frozen:
-    """The part of a shift's route that can no longer be moved: visits with their starts, and when it sets off next."""
-
-    visits: tuple[int, ...]
-    starts: tuple[int, ...]
-    leaves: tuple[int, ...]
-    free_from_s: int
-
-
 class Arrays:
     """The arrays of a problem: travel by profile and part of the day, times, values, and who may do what."""
 
@@ -98,10 +79,8 @@ class Arrays:
         self.shifts = [self._numbers(shift) for shift in shifts]
         self.amounts = _amounts(visits, shifts)
         self.capped = self.amounts.shape[1] > 0
-        self.allowed = np.array(
-            [[may_serve(visit, shift) for visit in visits] for shift in shifts], dtype=bool
-        ).reshape(len(shifts), len(visits))
-        self.frozen = _frozen(problem, self.number)
+        self.allowed = who_may_serve(visits, shifts)
+        self.frozen = frozen_parts(problem, self.number)
         self.frozen_visits = {v for part in self.frozen.values() for v in part.visits}
         self.quota = self._quotas(problem)
         self.position = {
@@ -114,31 +93,6 @@ class Arrays:
         for number in self.frozen_visits:
             self.allowed[:, number] = False
         self._set_values(problem)
-
-    @cached_property
-    def work(self) -> Ints:
-        """Seconds at each house with unpacking."""
-        return self.service + self.setup
-
-    @cached_property
-    def columns(self) -> np.ndarray[Any, np.dtype[np.intp]]:
-        """The numbers of all visits."""
-        return np.arange(self.count)
-
-    @cached_property
-    def opens_list(self) -> list[int]:
-        """When the first window of each visit begins."""
-        return [windows[0][0] for windows in self.windows]
-
-    @cached_property
-    def closes_list(self) -> list[int]:
-        """When the first window of each visit ends."""
-        return [windows[0][1] for windows in self.windows]
-
-    @cached_property
-    def work_list(self) -> list[int]:
-        """Seconds at each house with unpacking."""
-        return [int(seconds) for seconds in self.work]
 
     @cached_property
     def value_lists(self) -> list[list[float]]:
@@ -209,9 +163,7 @@ class Arrays:
                 drive[:-1, :-1] = cells.reshape(matrix.seconds.size, -1)[np.ix_(index, index)]
                 np.minimum(drive, BIG, out=drive)
                 drive[drive < 0] = BIG
-                parts.append(
-                    Part(matrix.from_s, until, drive, np.ascontiguousarray(drive.T), self.count)
-                )
+                parts.append(Part(matrix.from_s, until, drive, np.ascontiguousarray(drive.T)))
             self.parts.append(parts)
 
     def _numbers(self, shift: Shift) -> ShiftNumbers:
@@ -255,33 +207,14 @@ class Arrays:
 
     def _set_values(self, problem: Problem) -> None:
         """`value[r, v]`: what serving a visit on a shift is worth in seconds, without what only whole plans know."""
-        wishes, shifts, visits = problem.wishes, problem.shifts, problem.visits
-        point = wishes.point_s
-        self.waiting = np.array([waiting_worth(problem, visit) for visit in visits], dtype=np.int64)
-        base = self.points * float(point) + self.waiting
-        self.value = np.tile(base, (len(shifts), 1)).reshape(len(shifts), len(visits))
-        self.base = base
-        if wishes.same_team:
-            for r, shift in enumerate(shifts):
-                for v, visit in enumerate(visits):
-                    if visit.last_team and visit.last_team == shift.team:
-                        self.value[r, v] += wishes.same_team * point
-        if wishes.nearness and problem.previous.visits:
-            homes: dict[int, set[tuple[str, object]]] = {}
-            for earlier in problem.previous.visits:
-                number = self.number.get(earlier.visit)
-                if number is not None:
-                    homes.setdefault(number, set()).add((earlier.team, earlier.day))
-            for number, home in homes.items():
-                for r, shift in enumerate(shifts):
-                    stays = (shift.team, shift.day) in home
-                    if visits[number].crews == 1 and stays:
-                        self.value[r, number] += wishes.nearness * point
-        names = sorted({visit.district for visit in visits})
-        self.district = np.array([names.index(v.district) for v in visits], dtype=np.int64)
+        self.point_s = problem.wishes.point_s
+        self.waiting = waiting_worth(problem)
+        self.base = self.points * float(self.point_s) + self.waiting
+        self.value = values_by_shift(problem, self.base, self.number)
+        names = {name: k for k, name in enumerate(sorted({v.district for v in problem.visits}))}
+        self.district = np.array([names[v.district] for v in problem.visits], dtype=np.int64)
         asking = np.bincount(self.district, weights=self.people, minlength=len(names))
         self.share = asking / max(asking.sum(), 1.0)
-        self.point_s = point
 
     def narrow(self, shifts: Sequence[int], visits: Sequence[int]) -> Arrays:
         """Return the arrays of some shifts and visits only, in this order; who is frozen there must be among them."""
@@ -319,7 +252,6 @@ class Arrays:
                     p.until_s,
                     p.drive[grid],
                     np.ascontiguousarray(p.drive[grid].T),
-                    part.count,
                 )
                 for p in parts
             ]
@@ -346,80 +278,9 @@ class Arrays:
         return part
 
 
-def waiting_worth(problem: Problem, visit: Visit) -> int:
-    """Return what the waiting time of a visit is worth, in seconds of driving."""
-    wishes = problem.wishes
-    points = wishes.waiting * visit.waiting_days
-    if wishes.guarantee_days is not None and visit.waiting_days >= wishes.guarantee_days:
-        points += wishes.guarantee
-    return round(points * wishes.point_s)
-
-
-def may_serve(visit: Visit, shift: Shift) -> bool:
-    """Whether nothing but time, travel, quota and room speaks against this visit on this shift."""
-    pin = visit.pin
-    return (
-        visit.skills <= shift.skills
-        and visit.equipment <= shift.equipment
-        and (visit.allowed_teams is None or shift.team in visit.allowed_teams)
-        and shift.team not in visit.forbidden_teams
-        and (visit.earliest is None or visit.earliest <= shift.day)
-        and (visit.due is None or shift.day <= visit.due)
-        and (pin is None or pin.day is None or pin.day == shift.day)
-        and (pin is None or pin.team is None or pin.team == shift.team)
-        and (
-            not shift.capacity
-            or all(a <= c for a, c in zip(visit.amounts, shift.capacity, strict=False))
-        )
-    )
-
-
 def _amounts(
     visits: Sequence[Visit], shifts: Sequence[Shift]
 ) -> np.ndarray[Any, np.dtype[np.int64]]:
     width = max((len(shift.capacity) for shift in shifts), default=0)
     rows = [visit.amounts[:width] if visit.amounts else (0,) * width for visit in visits]
     return np.array(rows, dtype=np.int64).reshape(len(visits), width)
-
-
-def _frozen(problem: Problem, number: dict[str, int]) -> dict[int, Frozen]:
-    previous = problem.previous
-    if previous.freeze_day is None:
-        return {}
-    rows = {(shift.team, shift.day): r for r, shift in enumerate(problem.shifts)}
-    before: dict[int, list[Earlier]] = {r: [] for r in rows.values()}
-    for earlier in sorted(previous.visits, key=lambda e: e.position):
-        row = rows.get((earlier.team, earlier.day))
-        if row is not None and earlier.visit in number:
-            before[row].append(earlier)
-    stiff = _stiff(problem, before)
-    frozen = {}
-    for r, shift in enumerate(problem.shifts):
-        mine = before[r][: stiff[r]]
-        free = previous.freeze_s if shift.day == previous.freeze_day else 0
-        if shift.day < previous.freeze_day:
-            free = BIG
-        if mine or free:
-            frozen[r] = Frozen(
-                tuple(number[e.visit] for e in mine),
-                tuple(e.start_s for e in mine),
-                tuple(e.leave_s for e in mine),
-                free,
-            )
-    return frozen
-
-
-def _stiff(problem: Problem, before: dict[int, list[Earlier]]) -> dict[int, int]:
-    """Return how many stops of each route may not move: up to the last of those that somebody set off for."""
-    pairs = {visit.id for visit in problem.visits if visit.crews == 2}
-    gone = {e.visit for part in before.values() for e in part if problem.previous.is_frozen(e)}
-    stiff = dict.fromkeys(before, 0)
-    while True:
-        for r, part in before.items():
-            for position, earlier in enumerate(part):
-                if problem.previous.is_frozen(earlier) or earlier.visit in gone & pairs:
-                    stiff[r] = position + 1
-        now = {e.visit for r, part in before.items() for e in part[: stiff[r]]}
-        if now == gone:
-            return stiff
-        gone = now

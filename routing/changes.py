@@ -10,6 +10,7 @@ from typing import Final
 from routing.answer import route_of, score_of_routes
 from routing.arrays import BIG, Arrays
 from routing.checker import check
+from routing.given import retime
 from routing.plan import Change, ChangeKind, Plan
 from routing.problem import LONGEST_S, Previous, Problem, Quota, Shift, Visit, Window
 from routing.routes import Routes, route_times
@@ -145,9 +146,12 @@ def _obstacles(
     if quota is not None and people > quota:
         change = Change(ChangeKind.QUOTA, {"day": where["day"], "people": people - quota})
         yield 20_000 + people - quota, change, visit, shift
-    if shift.most_visits is not None and len(routes.sequences[r]) >= shift.most_visits:
-        larger = replace(shift, most_visits=len(routes.sequences[r]) + 1)
-        yield 21_000, Change(ChangeKind.MORE_VISITS, dict(where)), visit, larger
+    stops = len(routes.sequences[r])
+    if shift.most_visits is not None and stops >= shift.most_visits:
+        # Not for a team that is lost: it has made more visits than it still may.
+        rank = BIG if stops > shift.most_visits else 21_000
+        larger = replace(shift, most_visits=stops + 1)
+        yield rank, Change(ChangeKind.MORE_VISITS, dict(where)), visit, larger
     if not visit.skills <= shift.skills:
         names = ", ".join(sorted(visit.skills - shift.skills))
         able = _able(shift, visit, ChangeKind.SKILL, 0)
@@ -185,7 +189,7 @@ class _Trial:
         self.problem = problem
         self.sequence = routes.sequences[r]
         self.fixed = routes.fixed[r]
-        self.visits = [problem.visits[v] for v in self.sequence]
+        self.visits = [replace(problem.visits[v], crews=1) for v in self.sequence]
         frozen = arrays.frozen.get(r)
         self.first = len(frozen.visits) if frozen else 0
         self.ready: tuple[Visit, Shift, Arrays] | None = None
@@ -302,37 +306,43 @@ def _window(trial: _Trial, visit: Visit, shift: Shift, day: str) -> Iterator[_Id
 
 
 def _verified(problem: Problem, arrays: Arrays, routes: Routes, idea: _Idea) -> bool:
-    """Whether the checker finds nothing wrong with the route that has the visit, under the changed rules."""
+    """Whether the checker finds nothing wrong with the visit in its place, under the changed rules."""
     r = next(
         k
         for k, s in enumerate(problem.shifts)
         if (s.team, s.day) == (idea.shift.team, idea.shift.day)
     )
+    if any(routes.fixed):
+        return _verified_whole(problem, routes, r, idea)
     trial = _Trial(problem, routes, arrays, r)
     if trial.times(idea.visit, idea.shift, idea.gap) is None:
         return False
-    small = trial.arrays(idea.visit, idea.shift)
     count = len(trial.sequence)
     order = [*range(idea.gap), count, *range(idea.gap, count)]
-    fixed = {k: trial.fixed[v] for k, v in enumerate(trial.sequence) if v in trial.fixed}
-    visits = tuple(replace(v, crews=1) if v.crews > 1 else v for v in (*trial.visits, idea.visit))
-    names = {v.id for v in visits}
-    previous = Previous(
-        tuple(e for e in problem.previous.visits if e.visit in names and e.team == idea.shift.team),
-        problem.previous.freeze_day,
-        problem.previous.freeze_s,
-    )
     changed = replace(
         problem,
-        visits=visits,
+        visits=(*trial.visits, idea.visit),
         shifts=(idea.shift,),
         quotas=_quotas(problem, arrays, routes, r, idea),
-        previous=previous,
+        previous=Previous(),
     )
-    route = route_of(small, changed, 0, order, fixed)
-    return not check(
-        changed, Plan((route,), (), score_of_routes(Arrays(changed), changed, [route], [0]))
-    )
+    small = Arrays(changed)
+    route = route_of(small, changed, 0, order, {})
+    return not check(changed, Plan((route,), (), score_of_routes(small, changed, [route], [0])))
+
+
+def _verified_whole(problem: Problem, routes: Routes, r: int, idea: _Idea) -> bool:
+    """The same for a plan in which routes hang together, or some of which can no longer be moved: all of it re-timed."""
+    names = [visit.id for visit in problem.visits]
+    served = {names[v] for sequence in routes.sequences for v in sequence} | {idea.visit.id}
+    changed = with_change(problem, idea.visit.id, idea.change)
+    changed = replace(changed, visits=tuple(v for v in changed.visits if v.id in served))
+    orders = {
+        (shift.team, shift.day): [names[v] for v in routes.sequences[k]]
+        for k, shift in enumerate(problem.shifts)
+    }
+    orders[idea.shift.team, idea.shift.day].insert(idea.gap, idea.visit.id)
+    return not check(changed, retime(changed, orders))
 
 
 def _quotas(

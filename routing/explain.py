@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 
 import numpy as np
 
-from routing.arrays import BIG, Arrays, Bools
+from routing.arrays import BIG, Arrays, Ints
 from routing.changes import smallest_change
+from routing.exchanges import exchanges_for
 from routing.given import routes_of
-from routing.plan import Plan, Reason, Unserved
+from routing.plan import Finding, Plan, Reason, Unserved
 from routing.problem import Problem, Shift, Visit
-from routing.routes import Routes, route_without
+from routing.routes import Routes
 from routing.slots import places
-from routing.trial import fitting
+from routing.together import meeting
+from routing.trial import Trials
 
 
 def explain(problem: Problem, plan: Plan) -> list[Unserved]:
@@ -29,35 +32,44 @@ def explain(problem: Problem, plan: Plan) -> list[Unserved]:
     ]
 
 
-def reasons(problem: Problem, arrays: Arrays, routes: Routes) -> list[Unserved]:
+def reasons(
+    problem: Problem, arrays: Arrays, routes: Routes, over: Callable[[], bool] = lambda: False
+) -> list[Unserved]:
     """Return every visit that is on no route, with its reason, in the problem's order.
 
     First comes what rules it out at all, then what keeps it off an empty shift, then what the plan leaves no room for.
+    Exchanges are no longer looked for once the time is `over`.
     """
-    if routes.served.all():
+    waiting = np.flatnonzero(~routes.served).astype(np.int64)
+    if not problem.shifts:
+        return [Unserved(problem.visits[number].id, Reason.NO_SHIFT) for number in waiting]
+    if len(waiting) == 0:
         return []
     empty = Routes(arrays)
-    exchanges = _Exchanges(arrays, routes)
-    fits = fitting(arrays, routes)
+    alone = Trials(arrays, empty).all(waiting).min(axis=0, initial=BIG) < BIG
+    costs = Trials(arrays, routes).all(waiting)
+    crowded = waiting[costs.min(axis=0, initial=BIG) >= BIG]
+    exchanges = exchanges_for(arrays, routes, crowded, over)
+    most = max(arrays.quota, default=0)
     answer = []
-    for number, visit in enumerate(problem.visits):
-        if routes.served[number]:
-            continue
-        found = _never(problem, visit) or _not_alone(arrays, empty, number, visit)
+    for column, number in enumerate(waiting.tolist()):
+        visit = problem.visits[number]
+        found = None
+        if not alone[column] or visit.people > most:
+            found = _never(problem, visit) or _not_alone(arrays, empty, number, visit)
+        if found is None and visit.crews == 2:
+            found = _no_meeting(problem, arrays, routes, number, visit)
         if found is None:
-            found = _not_beside(problem, arrays, routes, exchanges, fits, number, visit)
-        answer.append(Unserved(visit.id, *found))
+            found = _not_beside(problem, arrays, routes, costs[:, column], number, visit)
+        if found is None and number in exchanges:
+            found = exchanges[number].reason(problem)
+        answer.append(Unserved(visit.id, *(found or (Reason.NO_TIME_LEFT, {}))))
     return answer
 
 
-Found = tuple[Reason, dict[str, str | int]]
-
-
-def _never(problem: Problem, visit: Visit) -> Found | None:
+def _never(problem: Problem, visit: Visit) -> Finding | None:
     """Return what rules a visit out before any clock is looked at: the first rule that no shift passes."""
     shifts = list(problem.shifts)
-    if not shifts:
-        return Reason.NO_SHIFT, {}
     first, last = min(s.day for s in shifts), max(s.day for s in shifts)
     if visit.earliest and visit.earliest > last:
         return Reason.NOT_YET, {
@@ -134,7 +146,7 @@ def _carries(shift: Shift, visit: Visit) -> bool:
     )
 
 
-def _not_alone(arrays: Arrays, empty: Routes, number: int, visit: Visit) -> Found | None:
+def _not_alone(arrays: Arrays, empty: Routes, number: int, visit: Visit) -> Finding | None:
     """Return why a visit does not even fit a shift that has nothing else to do."""
     able = [r for r in range(len(arrays.shifts)) if arrays.allowed[r, number]]
     if visit.pin is not None and visit.pin.position is not None:
@@ -156,8 +168,6 @@ def _not_alone(arrays: Arrays, empty: Routes, number: int, visit: Visit) -> Foun
             start <= max(latest, arrive) and arrive <= end for start, end in arrays.windows[number]
         ):
             windowed = True
-        if visit.crews == 1 and empty.cost[r, number] < BIG:
-            return None
         start = min(
             (max(arrive, s) for s, e in arrays.windows[number] if arrive <= e), default=None
         )
@@ -168,67 +178,58 @@ def _not_alone(arrays: Arrays, empty: Routes, number: int, visit: Visit) -> Foun
         return Reason.UNREACHABLE, {}
     if not windowed or least is None:
         return Reason.NO_WINDOW, {}
-    if visit.crews == 2 and least <= 1:
-        return None
+    if visit.crews == 2:
+        return None if meeting(empty, number, with_quota=False) else (Reason.ONE_TEAM_ONLY, {})
     return Reason.TOO_LONG, {"short_s": least}
 
 
+def _no_meeting(
+    problem: Problem, arrays: Arrays, routes: Routes, number: int, visit: Visit
+) -> Finding | None:
+    """Return why a visit of two teams that would fit empty shifts is not made, or None where nothing but time lacks."""
+    found = meeting(routes, number)
+    if found is None:
+        without = meeting(routes, number, with_quota=False)
+        if without is None:
+            return None
+        return _quota_full(arrays, arrays.shifts[without.shifts[0]].day)
+    worth = round(float(arrays.base[number]))
+    return _possible(problem, found.shifts[0], found.gaps[0], found.cost_s, worth)
+
+
 def _not_beside(
-    problem: Problem,
-    arrays: Arrays,
-    routes: Routes,
-    exchanges: _Exchanges,
-    fits: Bools,
-    number: int,
-    visit: Visit,
-) -> Found:
-    """Return why a visit that would fit an empty shift has no place in this plan."""
+    problem: Problem, arrays: Arrays, routes: Routes, costs: Ints, number: int, visit: Visit
+) -> Finding | None:
+    """Return what a visit that has a place in this plan, but for the quota perhaps, is left out for; None without one.
+
+    `costs` are those of a place on each shift.
+    """
     full = [
         day
         for day in range(len(arrays.days))
         if routes.people[day] + visit.people > arrays.quota[day]
     ]
-    able = [r for r in range(len(arrays.shifts)) if arrays.allowed[r, number]]
-    fitting = [r for r in able if fits[r, number]]
+    fitting = np.flatnonzero(costs < BIG).tolist()
     open_ones = [r for r in fitting if arrays.shifts[r].day not in full]
     if open_ones:
-        r = min(open_ones, key=lambda k: int(routes.cost[k, number]))
-        shift = problem.shifts[r]
-        where: dict[str, str | int] = {"team": shift.team, "day": shift.day.isoformat()}
-        cost, position, _ = min(places(routes, r, number), default=(0, 0, 0))
-        worth = round(float(arrays.value[r, number]))
-        if cost >= worth:
-            return Reason.NOT_WORTH_DRIVING, {**where, "cost_s": cost, "worth_s": worth}
-        return Reason.FITS, {**where, "position": position}
-    if fitting or (able and all(arrays.shifts[r].day in full for r in able)):
-        r = fitting[0] if fitting else able[0]
-        day = arrays.shifts[r].day
-        return Reason.QUOTA_FULL, {"day": arrays.days[day].isoformat(), "people": arrays.quota[day]}
-    return exchanges.found(problem, number) or (Reason.NO_TIME_LEFT, {})
+        r = min(open_ones, key=lambda k: int(costs[k]))
+        cost, position, _ = min(places(routes, r, number))
+        return _possible(problem, r, position, cost, round(float(arrays.value[r, number])))
+    if fitting:
+        return _quota_full(arrays, arrays.shifts[fitting[0]].day)
+    able = np.flatnonzero(arrays.allowed[:, number]).tolist()
+    if full and able and all(arrays.shifts[r].day in full for r in able):
+        return _quota_full(arrays, arrays.shifts[able[0]].day)
+    return None
 
 
-class _Exchanges:
-    """For every visit that waits, the visit worth least whose place it could take: each of every route is tried."""
+def _possible(problem: Problem, r: int, position: int, cost: int, worth: int) -> Finding:
+    shift = problem.shifts[r]
+    where: dict[str, str | int] = {"team": shift.team, "day": shift.day.isoformat()}
+    if cost >= worth:
+        return Reason.NOT_WORTH_DRIVING, {**where, "cost_s": cost, "worth_s": worth}
+    return Reason.FITS, {**where, "position": position}
 
-    def __init__(self, arrays: Arrays, routes: Routes) -> None:
-        self.worth = np.full(arrays.count, np.inf)
-        self.shift = np.full(arrays.count, -1, dtype=np.intp)
-        self.visit = np.full(arrays.count, -1, dtype=np.intp)
-        for r in range(len(routes.sequences)):
-            for visit in routes.movable(r):
-                trial = route_without(routes, r, visit)
-                if trial is None:
-                    continue
-                day = arrays.shifts[r].day
-                room = arrays.quota[day] - routes.people[day] + int(arrays.people[visit])
-                worth = float(arrays.value[r, visit])
-                better = (trial < BIG) & (worth < self.worth) & (arrays.people <= room)
-                self.worth[better], self.shift[better], self.visit[better] = worth, r, visit
 
-    def found(self, problem: Problem, number: int) -> Found | None:
-        """Return the exchange as a reason, or None when there is none."""
-        if self.shift[number] < 0:
-            return None
-        shift, visit = problem.shifts[self.shift[number]], problem.visits[self.visit[number]]
-        where: dict[str, str | int] = {"team": shift.team, "day": shift.day.isoformat()}
-        return Reason.DISPLACES, {**where, "visits": visit.id, "points": visit.priority}
+def _quota_full(arrays: Arrays, day: int) -> Finding:
+    return Reason.QUOTA_FULL, {"day": arrays.days[day].isoformat(), "people": arrays.quota[day]}

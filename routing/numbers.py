@@ -69,6 +69,8 @@ SHARES on: the share of each district."""
 
 NOBODY: Final = -1
 NEIGHBOURS: Final = 40
+ROWS_AT_ONCE: Final = 512
+"""So many rows of a matrix are worked on at once where all together would take much memory."""
 NOT_HERE: Final = -1e18
 """What a visit gains on a shift that may not have it."""
 
@@ -204,12 +206,16 @@ def neighbours_of(arrays: Arrays) -> np.ndarray[Any, np.dtype[np.int32]]:
     near = min(NEIGHBOURS, count)
     if near == 0 or not arrays.parts:
         return np.zeros((count, 0), dtype=np.int32)
-    drive = arrays.parts[0][0].drive[:count, :count].astype(np.float32)
-    both = drive + drive.T
-    np.fill_diagonal(both, -1)
-    chosen = np.argpartition(both, near - 1, axis=1)[:, :near]
-    order = np.take_along_axis(both, chosen, axis=1).argsort(axis=1, kind="stable")
-    return np.ascontiguousarray(np.take_along_axis(chosen, order, axis=1), dtype=np.int32)
+    drive = arrays.parts[0][0].drive
+    nearest = np.empty((count, near), dtype=np.int32)
+    for first in range(0, count, ROWS_AT_ONCE):
+        rows = np.arange(first, min(first + ROWS_AT_ONCE, count))
+        both = drive[rows, :count].astype(np.float32) + drive[:count, rows].T.astype(np.float32)
+        both[rows - first, rows] = -1
+        chosen = np.argpartition(both, near - 1, axis=1)[:, :near]
+        order = np.take_along_axis(both, chosen, axis=1).argsort(axis=1, kind="stable")
+        nearest[rows] = np.take_along_axis(chosen, order, axis=1)
+    return nearest
 
 
 def tables_of(arrays: Arrays) -> Table:

@@ -43,13 +43,17 @@ class Reason(StrEnum):
     QUOTA_FULL = "quota_full"
     """Room in a route, but the quota of the dates is used up: day, people."""
     NO_TIME_LEFT = "no_time_left"
-    """It fits no route beside what is planned, and no exchange with visits worth less makes room: short_s."""
+    """It fits no route beside what is planned, and no exchange that was tried makes room: none."""
     DISPLACES = "displaces"
-    """Room only by leaving out visits worth at least as much: day, team, visits (comma), points."""
+    """Room only by leaving out others, up to three neighbouring stops: day, team, visits (comma), points of all."""
     NOT_WORTH_DRIVING = "not_worth_driving"
     """It would fit, but costs more driving and overtime than its points are worth: day, team, cost_s, worth_s."""
     FITS = "fits"
     """It would fit as things are (the plan was stopped early or changed by hand): day, team, position."""
+
+
+Finding = tuple[Reason, Mapping[str, str | int]]
+"""A reason with its parameters."""
 
 
 class ChangeKind(StrEnum):

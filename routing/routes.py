@@ -1,16 +1,13 @@
-"""A plan while it is being searched: sequences of visit numbers for each shift, with everything needed to change them."""
+"""A plan while it is being made: sequences of visit numbers for each shift, with their times and what they are worth."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from typing import Any, Final
 
 import numpy as np
 
-from routing.arrays import BIG, Arrays, Bools, Ints
-from routing.insertion import Gaps, best_insertions
-from routing.plain import is_plain, plain_insertions, plain_times
+from routing.arrays import BIG, Arrays, Bools
 from routing.timing import (
     NEVER,
     Times,
@@ -21,12 +18,6 @@ from routing.timing import (
     times_of,
     unpacking,
 )
-
-REMEMBERED_CELLS: Final = 4_000_000
-"""How much of routes that were timed before is remembered: so many visits' insertions (6 bytes each)."""
-
-Timed = tuple[Times, Ints, "np.ndarray[Any, np.dtype[np.int16]]", float]
-"""A route's times, the least cost and the gap of every insertion, and what it is worth."""
 
 
 def route_times(
@@ -39,13 +30,7 @@ def route_times(
         return times_of(arrays, number, sequence, fixed)
     if len(sequence) > shift.most_visits:
         return None
-    times: Times | None
-    if is_plain(arrays, number) and fixed.keys().isdisjoint(sequence):
-        times = plain_times(arrays, number, sequence)
-        if times is None:
-            return None
-    else:
-        times = times_of(arrays, number, sequence, fixed)
+    times = times_of(arrays, number, sequence, fixed)
     if times.back_s >= NEVER or (
         shift.most_travel_s < BIG and longest_drive(times) > shift.most_travel_s
     ):
@@ -114,7 +99,7 @@ def first_leave(arrays: Arrays, number: int, sequence: Sequence[int], times: Tim
 
 
 class Routes:
-    """Routes of all shifts, the cheapest insertion of every visit in each, and what it is worth."""
+    """Routes of all shifts with their times and what they are worth, who is served, and the people of each date."""
 
     def __init__(self, arrays: Arrays) -> None:
         self.arrays = arrays
@@ -122,23 +107,19 @@ class Routes:
         self.sequences: list[list[int]] = [[] for _ in range(rows)]
         self.fixed: list[dict[int, int]] = [{} for _ in range(rows)]
         self.times: list[Times] = []
-        self.cost: Ints = np.full((rows, arrays.count), BIG, dtype=np.int32)
-        self.gap = np.zeros((rows, arrays.count), dtype=np.int16)
         self.worth = [0.0] * rows
         self.served: Bools = np.zeros(arrays.count, dtype=bool)
         self.people = [0] * len(arrays.days)
-        self.known: dict[tuple[int, tuple[int, ...]], Timed | None] = {}
-        self.most_known = REMEMBERED_CELLS // max(arrays.count, 200)
         for number in range(rows):
             frozen = arrays.frozen.get(number)
-            sequence = list(frozen.visits) if frozen else []
             if frozen:
+                self.sequences[number] = list(frozen.visits)
                 self.fixed[number] = dict(zip(frozen.visits, frozen.starts, strict=True))
-            self.served[sequence] = True
+            sequence = self.sequences[number]
             times = times_of(arrays, number, sequence, self.fixed[number])
             self.times.append(times)
-            self._put(number, sequence, times)
-        self.count_people()
+            self.worth[number] = route_worth(arrays, number, sequence, times)
+        self.count_all()
 
     def copy(self) -> Routes:
         """Return a copy that can be changed without changing this one."""
@@ -147,83 +128,29 @@ class Routes:
         twin.sequences = self.sequences.copy()
         twin.fixed = self.fixed.copy()
         twin.times = self.times.copy()
-        twin.cost = self.cost.copy()
-        twin.gap = self.gap.copy()
         twin.worth = self.worth.copy()
         twin.served = self.served.copy()
         twin.people = self.people.copy()
-        twin.known, twin.most_known = self.known, self.most_known
         return twin
 
     def count_all(self) -> None:
-        """Find out anew who is served, and count the people of each date."""
+        """Find out anew who is served, and count the people of each date; those whom two teams visit count once."""
         self.served[:] = False
-        for sequence in self.sequences:
-            self.served[sequence] = True
-        self.count_people()
-
-    def count_people(self) -> None:
-        """Count the people of each date anew; those whom two teams visit count once."""
-        seen: set[int] = set()
         self.people = [0] * len(self.arrays.days)
         for number, sequence in enumerate(self.sequences):
             day = self.arrays.shifts[number].day
             for visit in sequence:
-                if visit not in seen:
-                    seen.add(visit)
+                if not self.served[visit]:
+                    self.served[visit] = True
                     self.people[day] += int(self.arrays.people[visit])
 
     def replace(self, number: int, sequence: list[int]) -> bool:
         """Put this sequence on a shift, if it breaks no rule; `served` and `people` are left to the caller."""
-        timed = self._timed(number, sequence)
-        if timed is None:
+        times = route_times(self.arrays, number, sequence, self.fixed[number])
+        if times is None:
             return False
-        self.sequences[number] = sequence
-        self.times[number], self.cost[number], self.gap[number], self.worth[number] = timed
-        return True
-
-    def _timed(self, number: int, sequence: list[int]) -> Timed | None:
-        """Return all about a route, from memory where it was timed before; None when it breaks a rule."""
-        arrays = self.arrays
-        fixed = self.fixed[number]
-        free = fixed.keys().isdisjoint(sequence)
-        key = (arrays.kinds[number], tuple(sequence))
-        if free and key in self.known:
-            return self.known[key]
-        times = route_times(arrays, number, sequence, fixed)
-        timed = None if times is None else self._inserted(number, sequence, times)
-        if free:
-            if len(self.known) >= self.most_known:
-                self.known.clear()
-            self.known[key] = timed
-        return timed
-
-    def _inserted(self, number: int, sequence: list[int], times: Times) -> Timed:
-        arrays = self.arrays
-        cost, gap = insertions(arrays, number, sequence, times, self.fixed[number])
-        return times, cost, gap.astype(np.int16), route_worth(arrays, number, sequence, times)
-
-    def insert(self, number: int, visit: int) -> bool:
-        """Put a visit in its best gap of a shift's route; False when an exact test refuses it."""
-        gap = int(self.gap[number, visit])
-        sequence = self.sequences[number]
-        if not self.replace(number, [*sequence[:gap], visit, *sequence[gap:]]):
-            return False
-        self.served[visit] = True
-        self.people[self.arrays.shifts[number].day] += int(self.arrays.people[visit])
-        return True
-
-    def remove(self, number: int, visits: Iterable[int]) -> bool:
-        """Take visits off a shift's route; False (and nothing changed) when what is left breaks a rule."""
-        gone = set(visits)
-        left = [visit for visit in self.sequences[number] if visit not in gone]
-        if len(left) == len(self.sequences[number]):
-            return True
-        taken = [visit for visit in self.sequences[number] if visit in gone]
-        if not self.replace(number, left):
-            return False
-        self.served[taken] = False
-        self.people[self.arrays.shifts[number].day] -= int(self.arrays.people[taken].sum())
+        self.sequences[number], self.times[number] = sequence, times
+        self.worth[number] = route_worth(self.arrays, number, sequence, times)
         return True
 
     def movable(self, number: int) -> list[int]:
@@ -242,21 +169,6 @@ class Routes:
         """What all routes are worth by themselves, in seconds."""
         return sum(self.worth)
 
-    def _put(self, number: int, sequence: list[int], times: Times) -> None:
-        self.sequences[number] = sequence
-        _, self.cost[number], self.gap[number], self.worth[number] = self._inserted(
-            number, sequence, times
-        )
-
-
-def insertions(
-    arrays: Arrays, number: int, sequence: Sequence[int], times: Times, fixed: Mapping[int, int]
-) -> tuple[Ints, Gaps]:
-    """Return the least cost and the gap of every visit in a route, the quick way where that is exact."""
-    if is_plain(arrays, number) and fixed.keys().isdisjoint(sequence):
-        return plain_insertions(arrays, number, sequence, times)
-    return best_insertions(arrays, number, sequence, times)
-
 
 def route_worth(arrays: Arrays, number: int, sequence: Sequence[int], times: Times) -> float:
     """Return what a route is worth by itself: its visits less driving and overtime, in seconds."""
@@ -267,13 +179,3 @@ def route_worth(arrays: Arrays, number: int, sequence: Sequence[int], times: Tim
     gained = sum([values[visit] for visit in sequence])
     overtime = max(times.back_s - shift.end_s, 0) if times.back_s < NEVER else 0
     return gained - times.drive_s - arrays.wishes.overtime * overtime
-
-
-def route_without(routes: Routes, number: int, visit: int) -> Ints | None:
-    """Return what every visit would cost at best in a route that lacks one of its visits; None if that breaks a rule."""
-    arrays = routes.arrays
-    left = [v for v in routes.sequences[number] if v != visit]
-    times = route_times(arrays, number, left, routes.fixed[number])
-    if times is None:
-        return None
-    return insertions(arrays, number, left, times, routes.fixed[number])[0]

@@ -8,115 +8,49 @@ chooses the best set of all routes seen so far. Everything stops at once when as
 from __future__ import annotations
 
 import math
-import os
 import random
 import time
 from collections.abc import Callable
 from concurrent.futures import Executor, Future
 from concurrent.futures.process import BrokenProcessPool
-from dataclasses import dataclass
 from typing import Final, TypeVar
 
 import numpy as np
 
 from routing.answer import route_of, score_of_routes
 from routing.arrays import Arrays
-from routing.bound import (
-    BoundTask,
-    Proof,
-    can_bound,
-    constant_of,
-    percent_better,
-    prove_bound,
-    trivial_proof,
-)
 from routing.explain import reasons
 from routing.improve import Budget, Found, total_of
+from routing.limits import Limits, OnProgress, Progress
 from routing.parallel import BEAT_S, Stopped, end_workers, in_background, own_workers, run_all
 from routing.parts import Part, improve_part, part_of, split
-from routing.plan import Bound, Plan, Route
+from routing.plan import Plan, Route
 from routing.pool import Key, recombine
 from routing.problem import Problem
+from routing.proving import ALONE_FROM, Proving
 from routing.routes import Routes
 from routing.together import begin
 
+__all__ = ["Limits", "OnProgress", "Progress", "plan"]
+
 T = TypeVar("T")
+AS_USUAL: Final = Limits()
 RESERVED: Final = 0.06
 """The share of the time that is kept for reasons and the plan itself."""
 LONG_BEGINNING: Final = 0.12
 """From this share of the time on the search begins with the first routes there are."""
 MOST_RESERVED: Final = 0.2
 """The most that is kept on a busy machine."""
+EXPLAINED: Final = 0.98
+"""At this share of the whole time exchanges are no longer looked for."""
 SMALL: Final = 10
 """Up to so many routes every worker searches all of them."""
 POOL_LIMIT: Final = 20_000
-BOUND_FROM: Final = 0.5
-"""From this share of the time on a worker proves the bound."""
-MANY: Final = 500
-BOUND_FROM_MANY: Final = 0.35
-"""The same where there are more than `MANY` visits."""
-BOUND_ALONE_FROM: Final = 0.75
-"""The same where there is a single worker."""
-BOUND_ROUNDS: Final = 4
-"""How often prices are set for the bound when the limit is in iterations."""
-
-
-@dataclass(frozen=True, slots=True)
-class Limits:
-    """How long to search: seconds for everything, or iterations for an answer that is always the same.
-
-    With `iterations` (of each worker) the answer depends on nothing but problem, seed and workers. `workers` 0: as
-    many as there are cores. `bound`: prove how much better a plan could be.
-    """
-
-    seconds: float | None = 10.0
-    iterations: int | None = None
-    workers: int = 0
-    seed: int = 1
-    bound: bool = True
-
-    def __post_init__(self) -> None:
-        if self.seconds is None and self.iterations is None:
-            raise ValueError("seconds: a limit in seconds or in iterations is needed")
-        if self.seconds is not None and not 0 <= self.seconds <= 1_000_000:
-            raise ValueError(f"seconds: {self.seconds} is not between 0 and 1000000")
-        if self.iterations is not None and not 0 <= self.iterations <= 1_000_000_000:
-            raise ValueError(f"iterations: {self.iterations} is not between 0 and 1000000000")
-        if not 0 <= self.workers <= 1024:
-            raise ValueError(f"workers: {self.workers} is not between 0 and 1024")
-        if not 0 <= self.seed < 2**31:
-            raise ValueError(f"seed: {self.seed} is not between 0 and 2147483647")
-
-    @property
-    def cores(self) -> int:
-        """How many workers there are."""
-        if self.workers:
-            return self.workers
-        able = getattr(os, "sched_getaffinity", None)
-        return len(able(0)) if able is not None else os.cpu_count() or 1
-
-
-@dataclass(frozen=True, slots=True)
-class Progress:
-    """How far a search is: what the best plan so far has, and what is left of the time."""
-
-    phase: str
-    fraction: float
-    visits: int = 0
-    people: int = 0
-    points: int = 0
-    value_s: int = 0
-    bound_s: int | None = None
-    seconds: float = 0.0
-    left_s: float | None = None
-
-
-OnProgress = Callable[[Progress], None]
 
 
 def plan(
     problem: Problem,
-    limits: Limits = Limits(),
+    limits: Limits = AS_USUAL,
     executor: Executor | None = None,
     progress: OnProgress | None = None,
     should_stop: Callable[[], bool] | None = None,
@@ -151,8 +85,7 @@ class _Search:
         self.kinds = self.arrays.kinds
         self.pool: dict[Key, float] = {}
         self.iterations = 0
-        self.proof: Future[Proof] | None = None
-        self.proven = trivial_proof(self.arrays)
+        self.proving = Proving(problem, self.arrays, limits)
         seconds = limits.seconds
         self.until = None if seconds is None else self.started + seconds * (1 - RESERVED)
 
@@ -181,82 +114,6 @@ class _Search:
         spent = time.monotonic() - self.started
         self.until = min(self.until, self.started + whole - min(spent / 2, MOST_RESERVED * whole))
 
-    # --- the bound ---
-
-    def _bound_wanted(self) -> bool:
-        """Whether a proof can say more than that not everybody is visited."""
-        return (
-            self.limits.bound
-            and self.proof is None
-            and can_bound(self.arrays)
-            and not bool(self.best.served.all())
-        )
-
-    def _bound_task(self, seconds: float, rounds: int = 10_000) -> BoundTask:
-        mine = {
-            (self.kinds[r], tuple(sequence)): worth
-            for r, (sequence, worth) in enumerate(
-                zip(self.best.sequences, self.best.worth, strict=True)
-            )
-            if sequence
-        }
-        served = tuple(v for sequence in self.best.sequences for v in sequence)
-        return BoundTask(
-            self.arrays, {**self.pool, **mine}, served, seconds, rounds, total_of(self.best)
-        )
-
-    def _start_proof(self, executor: Executor | None, cores: int) -> None:
-        """Have one of several workers prove the bound until just before the end."""
-        if executor is None or cores < 2 or self.until is None or not self._bound_wanted():
-            return
-        left = self.until - time.monotonic()
-        share = BOUND_FROM if self.arrays.count <= MANY else BOUND_FROM_MANY
-        if self._share() >= share and left > 0.5:
-            self.proof = executor.submit(prove_bound, self._bound_task(left - 0.2))
-
-    def _end_proof(self) -> None:
-        """Take the bound that a worker has proven, or prove one here where there is no other worker."""
-        if self.stopped:
-            return
-        if self.proof is None and self._bound_wanted():
-            left = math.inf if self.until is None else self.until - time.monotonic()
-            rounds = BOUND_ROUNDS if self.limits.iterations is not None else 10_000
-            if left > 0.2:
-                task = self._bound_task(left - 0.1, rounds)
-                self.proof = in_background(prove_bound, task)
-        if self.proof is not None:
-            most = self._awaited(self.proof)
-            if most is not None:
-                self._proven(most)
-
-    def _awaited(self, future: Future[T]) -> T | None:
-        """Wait for something, but no longer than there is time and nobody wishes to stop."""
-        while not self._should_stop():
-            left = math.inf if self.until is None else self.until - time.monotonic()
-            try:
-                return future.result(timeout=max(min(BEAT_S, left), 0.0))
-            except TimeoutError:
-                if left <= 0:
-                    return None
-        return None
-
-    def _proven(self, proof: Proof) -> None:
-        if proof.most < self.proven.most:
-            self.proven = proof
-
-    def _bound_s(self) -> int | None:
-        if not self.limits.bound:
-            return None
-        # Each of the parts of a score is rounded by itself, so a few seconds are added where there are any gains.
-        rounding = 4 if self.proven.most > 0 else 0
-        return math.ceil(self.proven.most - constant_of(self.problem, self.arrays)) + rounding
-
-    def _bound_for(self, total_s: int) -> Bound | None:
-        most = self._bound_s()
-        if most is None:
-            return None
-        return Bound(most, percent_better(most, total_s), self.proven.method)
-
     def _worth_searching(self, routes: Routes) -> bool:
         return any(routes.movable(r) for r in range(len(routes.sequences)))
 
@@ -281,13 +138,13 @@ class _Search:
         number = 0
         small = len(routes.sequences) <= SMALL
         end = 1.0
-        if cores == 1 and self.limits.iterations is None and self._bound_wanted():
-            end = BOUND_ALONE_FROM
+        if cores == 1 and self.limits.iterations is None and self.proving.is_wanted(routes):
+            end = ALONE_FROM
         while (share := self._share()) < end:
-            self._start_proof(executor, cores)
-            busy = self.proof is not None and not self.proof.done()
+            self._prove_beside(executor, cores)
             budget = self._round_budget(share, small)
-            parts = split(self.best, cores - 1 if busy else cores, self.random, small)
+            workers = cores - 1 if self.proving.is_busy else cores
+            parts = split(self.best, workers, self.random, small)
             tasks = [
                 part_of(self.best, part, budget, self.random.randrange(2**31)) for part in parts
             ]
@@ -315,6 +172,36 @@ class _Search:
         self._end_proof()
         return self.best
 
+    def _prove_beside(self, executor: Executor | None, cores: int) -> None:
+        """Have one of several workers prove the bound until just before the end."""
+        if executor is None or cores < 2 or self.until is None:
+            return
+        if self._share() >= self.proving.share and self.proving.is_wanted(self.best):
+            self.proving.begin(executor, self.best, self.pool, self.until - time.monotonic())
+
+    def _end_proof(self) -> None:
+        """Take the bound that a worker has proven, or prove one here where there is no other worker."""
+        if self.stopped:
+            return
+        if self.proving.is_wanted(self.best):
+            left = math.inf if self.until is None else self.until - time.monotonic()
+            self.proving.begin(None, self.best, self.pool, left)
+        if self.proving.proof is not None:
+            proof = self._awaited(self.proving.proof)
+            if proof is not None:
+                self.proving.learn(proof)
+
+    def _awaited(self, future: Future[T]) -> T | None:
+        """Wait for something, but no longer than there is time and nobody wishes to stop."""
+        while not self._should_stop():
+            left = math.inf if self.until is None else self.until - time.monotonic()
+            try:
+                return future.result(timeout=max(min(BEAT_S, left), 0.0))
+            except TimeoutError:
+                if left <= 0:
+                    return None
+        return None
+
     def _round_budget(self, share: float, small: bool) -> Budget:
         if self.limits.iterations is not None:
             step = max(self.limits.iterations // 3, 1) if small else 300
@@ -325,9 +212,12 @@ class _Search:
         assert self.limits.seconds is not None
         now = time.monotonic()
         length = self.limits.seconds / 3 if small else min(max(self.limits.seconds / 24, 0.5), 2.0)
-        left = self.until - now
-        if left < 1.4 * length:
-            length = left
+        # Rounds of about this length, one of which ends when a proof is to begin.
+        target = self.until
+        proof = self.started + self.proving.share * (self.until - self.started)
+        if now < proof and self.proving.is_wanted(self.best):
+            target = proof
+        length = (target - now) / max(math.ceil((target - now) / length - 0.4), 1)
         to = (now + length - self.started) / (self.until - self.started)
         return Budget(length, None, 1 - share, max(1 - to, 0.0))
 
@@ -418,9 +308,9 @@ class _Search:
         score = score_of_routes(self.arrays, self.problem, answer, numbers)
         return Plan(
             routes=tuple(answer),
-            unserved=tuple(reasons(self.problem, self.arrays, routes)),
+            unserved=tuple(reasons(self.problem, self.arrays, routes, self._explained_long)),
             score=score,
-            bound=self._bound_for(score.total_s),
+            bound=self.proving.bound_for(score.total_s),
             seconds=round(time.monotonic() - self.started, 3)
             if self.limits.iterations is None
             else 0.0,
@@ -428,6 +318,11 @@ class _Search:
             seed=self.limits.seed,
             stopped=self.stopped,
         )
+
+    def _explained_long(self) -> bool:
+        """Whether nothing more can be tried for the reasons."""
+        seconds = self.limits.seconds
+        return seconds is not None and time.monotonic() - self.started > EXPLAINED * seconds
 
     def _tell(self, phase: str, routes: Routes | None) -> None:
         if self.progress is None:
@@ -446,7 +341,7 @@ class _Search:
                 people=int(self.arrays.people[served].sum()),
                 points=int(self.arrays.points[served].sum()),
                 value_s=round(total_of(routes)),
-                bound_s=self._bound_s(),
+                bound_s=self.proving.bound_s(),
                 seconds=elapsed,
                 left_s=left,
             )

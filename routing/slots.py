@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
+import numpy as np
+
 from routing.arrays import Arrays
 from routing.given import routes_of
-from routing.insertion import may_enter
 from routing.plan import Plan
 from routing.problem import Problem
 from routing.routes import Routes, route_times
@@ -67,10 +68,10 @@ def places(
     people = routes.people[shift.day] + int(arrays.people[number])
     if with_quota and people > arrays.quota[shift.day]:
         return
-    if not may_enter(arrays, r, sequence)[number]:
+    if arrays.crews[number] > 1 or not has_room(arrays, r, sequence, number):
         return
     before = _paid(arrays, r, routes.times[r]) if sequence else 0
-    for gap in _gaps(routes, r, number):
+    for gap in open_gaps(routes, r, number):
         longer = [*sequence[:gap], number, *sequence[gap:]]
         times = route_times(arrays, r, longer, routes.fixed[r])
         if times is None:
@@ -81,12 +82,23 @@ def places(
         yield _paid(arrays, r, times) - before, gap, start
 
 
+def has_room(arrays: Arrays, r: int, sequence: Sequence[int], number: int) -> bool:
+    """Whether a visit may go on a route where there is time: by team, the most visits, and load."""
+    shift = arrays.shifts[r]
+    if not arrays.allowed[r, number] or len(sequence) >= shift.most_visits:
+        return False
+    if not arrays.capped or not shift.capacity:
+        return True
+    load = arrays.amounts[[*sequence, number]].sum(axis=0)
+    return bool((load <= np.array(shift.capacity)).all())
+
+
 def _paid(arrays: Arrays, r: int, times: Times) -> int:
     overtime = max(times.back_s - arrays.shifts[r].end_s, 0)
     return times.drive_s + round(arrays.wishes.overtime * overtime)
 
 
-def _gaps(routes: Routes, r: int, number: int) -> range:
+def open_gaps(routes: Routes, r: int, number: int) -> range:
     """Return the gaps of a route that may be filled: after what is frozen and what is pinned to a position."""
     arrays, sequence = routes.arrays, routes.sequences[r]
     frozen = arrays.frozen.get(r)

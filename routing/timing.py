@@ -14,7 +14,8 @@ from typing import Final
 
 import numpy as np
 
-from routing.arrays import BIG, Arrays, Frozen, Part, ShiftNumbers
+from routing.arrays import BIG, Arrays, Part, ShiftNumbers
+from routing.frozen import Frozen
 
 NEVER: Final = 2 * BIG
 """A time that no arrival reaches."""

@@ -2,16 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from typing import Final
 
 from routing.arrays import BIG, Arrays
 from routing.improve import fill, total_of
 from routing.routes import Routes
+from routing.slots import has_room, open_gaps
 from routing.timing import NEVER, arrival, closing, latest_leave, opening
 
 MOST_TRIED: Final = 12
 """So many visits of two teams are weighed one by one."""
+MOST_MEETINGS: Final = 30
+"""So many of the cheapest meetings are tried under all rules of the two routes."""
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Meeting:
+    """Where two routes could make a visit together: more seconds of driving, the start, and shift and gap of both."""
+
+    cost_s: int
+    start_s: int
+    shifts: tuple[int, int]
+    gaps: tuple[int, int]
 
 
 def begin(arrays: Arrays, enough: Callable[[], bool]) -> Routes:
@@ -42,63 +56,65 @@ def begin(arrays: Arrays, enough: Callable[[], bool]) -> Routes:
 
 
 def place_pair(routes: Routes, visit: int) -> bool:
-    """Put a visit of two teams into the two routes and at the start that cost least; False when there is none."""
-    arrays = routes.arrays
-    best: tuple[int, int, int, int, list[int], list[int]] | None = None
-    for day in range(len(arrays.days)):
-        if routes.people[day] + int(arrays.people[visit]) > arrays.quota[day]:
-            continue
-        able = [
-            r
-            for r in range(len(routes.sequences))
-            if arrays.shifts[r].day == day and arrays.allowed[r, visit]
-        ]
-        spans = {r: _spans(routes, r, visit) for r in able}
-        for i, first in enumerate(able):
-            for second in able[i + 1 :]:
-                for early, late, more, one in spans[first]:
-                    for other_early, other_late, other_more, two in spans[second]:
-                        start = opening(arrays.windows[visit], max(early, other_early))
-                        if start > min(late, other_late):
-                            continue
-                        cost = more + other_more
-                        if best is None or (cost, start) < best[:2]:
-                            best = (cost, start, first, second, one, two)
-    if best is None:
+    """Put a visit of two teams where the two routes and the start cost least; False where it is not worth its cost."""
+    found = meeting(routes, visit)
+    if found is None or found.cost_s >= float(routes.arrays.base[visit]):
         return False
-    cost, start, first, second, one, two = best
-    if cost >= float(arrays.base[visit]):
-        return False
-    before = (routes.sequences[first], routes.fixed[first])
-    routes.fixed[first] = {**routes.fixed[first], visit: start}
-    if not routes.replace(first, one):
-        routes.fixed[first] = before[1]
-        return False
-    kept = routes.fixed[second]
-    routes.fixed[second] = {**kept, visit: start}
-    if not routes.replace(second, two):
-        routes.fixed[second] = kept
-        routes.fixed[first] = before[1]
-        routes.replace(first, before[0])
-        return False
+    if not _meet(routes, visit, found):
+        raise AssertionError("a meeting that was sound is not")
     routes.served[visit] = True
-    routes.people[arrays.shifts[first].day] += int(arrays.people[visit])
+    routes.people[routes.arrays.shifts[found.shifts[0]].day] += int(routes.arrays.people[visit])
     return True
 
 
-def _spans(routes: Routes, number: int, visit: int) -> Sequence[tuple[int, int, int, list[int]]]:
-    """Return for each gap of a route (earliest start, latest start, more driving, the new sequence)."""
+def meeting(routes: Routes, visit: int, with_quota: bool = True) -> Meeting | None:
+    """Return the cheapest meeting for a visit of two teams that keeps every rule of its two routes, or None."""
+    arrays = routes.arrays
+    possible: list[Meeting] = []
+    for day in range(len(arrays.days)):
+        people = routes.people[day] + int(arrays.people[visit])
+        if with_quota and people > arrays.quota[day]:
+            continue
+        able = [
+            r
+            for r, sequence in enumerate(routes.sequences)
+            if arrays.shifts[r].day == day and has_room(arrays, r, sequence, visit)
+        ]
+        spans = {r: list(_spans(routes, r, visit)) for r in able}
+        for i, first in enumerate(able):
+            for second in able[i + 1 :]:
+                for early, late, more, gap in spans[first]:
+                    for other_early, other_late, other_more, other_gap in spans[second]:
+                        start = opening(arrays.windows[visit], max(early, other_early))
+                        if start <= min(late, other_late):
+                            possible.append(
+                                Meeting(more + other_more, start, (first, second), (gap, other_gap))
+                            )
+    possible.sort()
+    for found in possible[:MOST_MEETINGS]:
+        if _meet(routes.copy(), visit, found):
+            return found
+    return None
+
+
+def _meet(routes: Routes, visit: int, found: Meeting) -> bool:
+    """Put the visit on both routes; False when that breaks a rule of one (and then all is void)."""
+    for r, gap in zip(found.shifts, found.gaps, strict=True):
+        sequence = routes.sequences[r]
+        routes.fixed[r] = {**routes.fixed[r], visit: found.start_s}
+        if not routes.replace(r, [*sequence[:gap], visit, *sequence[gap:]]):
+            return False
+    return True
+
+
+def _spans(routes: Routes, number: int, visit: int) -> Iterator[tuple[int, int, int, int]]:
+    """Yield (earliest start, latest start, more driving, gap) for each gap of a route where there is time."""
     arrays = routes.arrays
     shift = arrays.shifts[number]
     parts = arrays.parts[shift.profile]
     sequence, times = routes.sequences[number], routes.times[number]
-    if len(sequence) >= shift.most_visits:
-        return []
-    frozen = arrays.frozen.get(number)
-    first = len(frozen.visits) if frozen else 0
-    spans = []
     work = int(arrays.setup[visit] + arrays.service[visit])
-    for gap in range(first, len(sequence) + 1):
+    for gap in open_gaps(routes, number, visit):
         before = sequence[gap - 1] if gap else shift.start
         after = sequence[gap] if gap < len(sequence) else shift.end
         there = [[int(part.drive[before, visit])] for part in parts]
@@ -122,5 +138,4 @@ def _spans(routes: Routes, number: int, visit: int) -> Sequence[tuple[int, int, 
                     leave = min(last_s, leave - length) if from_s + length <= leave else -1
                 late = closing(arrays.windows[visit], min(leave, shift.visits_end_s) - work)
                 if early <= late:
-                    spans.append((early, late, more, [*sequence[:gap], visit, *sequence[gap:]]))
-    return spans
+                    yield early, late, more, gap

@@ -30,16 +30,6 @@ def behind(routes: Routes) -> Floats:
     return behind_by
 
 
-def shortage(routes: Routes) -> Floats | None:
-    """Return the additional worth of each visit of a district that is behind, or None without that wish."""
-    arrays = routes.arrays
-    fairness = arrays.wishes.fairness
-    if not fairness:
-        return None
-    late = behind(routes)[arrays.district] > 0
-    return np.where(late, fairness * arrays.point_s * arrays.people, 0.0)
-
-
 def imbalance(routes: Routes) -> float:
     """Return the sum over dates of the seconds between the longest and the shortest route that goes out."""
     arrays = routes.arrays

@@ -22,7 +22,7 @@ _REASONS: Final[Mapping[Reason, str]] = {
     Reason.TOO_LONG: "even alone it is {short_s} seconds too long for a shift",
     Reason.ONE_TEAM_ONLY: "it needs two teams together, and no date has two that could go",
     Reason.QUOTA_FULL: "a team would have time, but the quota of {people} people on {day} is used up",
-    Reason.NO_TIME_LEFT: "no team has the time left, also not in exchange for another visit",
+    Reason.NO_TIME_LEFT: "no team has the time left beside those who are planned",
     Reason.DISPLACES: "team {team} could go on {day} only instead of {visits}, worth {points} points",
     Reason.NOT_WORTH_DRIVING: "team {team} could go on {day}, but driving {cost_s} seconds for it is worth more than it",
     Reason.FITS: "it fits: team {team} on {day}, after {position} stops",

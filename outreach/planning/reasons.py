@@ -36,7 +36,7 @@ TITLES: Final[Mapping[str, str]] = {
     Reason.ONE_TEAM_ONLY: N_("Two teams are needed together"),
     Reason.QUOTA_FULL: N_("The daily quota is used up"),
     Reason.NO_TIME_LEFT: N_("No time left on any route"),
-    Reason.DISPLACES: N_("Others with more points would lose their place"),
+    Reason.DISPLACES: N_("Others would lose their place"),
     Reason.NOT_WORTH_DRIVING: N_("The drive is too long for one person"),
     Reason.FITS: N_("Would still fit"),
 }
@@ -166,10 +166,11 @@ def needs(codes: object) -> str:
 def _displaces(given: Parameters, teams: TeamNames) -> str:
     people = len([one for one in str(given.get("visits", "")).split(",") if one])
     return ngettext(
-        "Would fit with %(team)s only if %(num)d other person with at least as many points stayed out.",
-        "Would fit with %(team)s only if %(num)d other people with at least as many points stayed out.",
+        "Would fit with %(team)s only if %(num)d other person (%(points)s points) stayed out.",
+        "Would fit with %(team)s only if %(num)d other people (%(points)s points together) stayed out.",
         people,
         team=_team(given, teams),
+        points=given.get("points", 0),
     )
 
 

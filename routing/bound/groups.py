@@ -8,6 +8,7 @@ from typing import Any, Final
 import numpy as np
 
 from routing.arrays import BIG, Arrays, Bools, Floats, ShiftNumbers
+from routing.bound.free import free_part
 
 MOST_APART: Final = 2400
 """Shifts that may serve different visits are priced apart while visits times groups are not more."""
@@ -17,17 +18,19 @@ MOST_APART: Final = 2400
 class Group:
     """Shifts with the same hours and places: the union of what they may do, each visit at its best value.
 
-    `values` holds what one of the teams that make a visit earns by it, `allowed` who may be visited at all.
+    `values` holds what one of the teams that make a visit earns by it, `allowed` who may be visited at all, `starts`
+    with how many breaks taken a route may begin when.
     """
 
     shifts: list[int]
     shift: ShiftNumbers
+    starts: tuple[tuple[int, int], ...]
     values: Floats
     allowed: Bools
 
 
 def groups_of(arrays: Arrays) -> list[Group]:
-    """Return the groups of all shifts; under a quota those of different dates are never one."""
+    """Return the groups of all shifts that can make a visit; under a quota those of different dates are never one."""
     apart = _gathered(arrays, apart=True)
     if len(apart) * arrays.count <= MOST_APART:
         return apart
@@ -37,21 +40,29 @@ def groups_of(arrays: Arrays) -> list[Group]:
 def _gathered(arrays: Arrays, apart: bool) -> list[Group]:
     groups: dict[Any, Group] = {}
     quotas = any(most < BIG // 2 for most in arrays.quota)
-    for number, shift in enumerate(arrays.shifts):
-        key = replace(
-            shift,
-            day=shift.day if quotas else 0,
-            capacity=(),
-            most_visits=0,
-            most_s=0,
-            most_travel_s=0,
+    for number in range(len(arrays.shifts)):
+        part = free_part(arrays, number)
+        shift = part.shift
+        if not part.starts:
+            continue
+        key = (
+            part.key,
+            part.starts,
+            replace(
+                shift,
+                day=shift.day if quotas else 0,
+                capacity=(),
+                most_visits=0,
+                most_s=0,
+                most_travel_s=0,
+            ),
         )
         allowed = arrays.allowed[number]
         values = np.where(allowed, arrays.value[number] / arrays.crews, 0.0)
         mark = (allowed.tobytes(), values.tobytes()) if apart else b""
         known = groups.get((key, mark))
         if known is None:
-            groups[key, mark] = Group([number], shift, values, allowed.copy())
+            groups[key, mark] = Group([number], shift, part.starts, values, allowed.copy())
         else:
             known.shifts.append(number)
             known.values = np.maximum(known.values, values)

@@ -53,13 +53,16 @@ def least_work(arrays: Arrays) -> Floats:
 def least_way(arrays: Arrays) -> Floats:
     """Return the seconds of the shortest leg that leads to each visit, whoever drives it when."""
     n = arrays.count
-    least = np.full(n, BIG, dtype=np.int64)
+    least = np.full(n, BIG, dtype=np.int32)
     for parts in arrays.parts:
         for part in parts:
-            legs = part.drive[:, :n].astype(np.int64)
-            np.fill_diagonal(legs, BIG)
-            legs[arrays.nowhere] = BIG
-            least = np.minimum(least, legs.min(axis=0))
+            for visit in range(n):
+                ways = part.drive_to[visit]
+                least[visit] = min(
+                    least[visit],
+                    ways[:visit].min(initial=BIG),
+                    ways[visit + 1 : arrays.nowhere].min(initial=BIG),
+                )
     way: Floats = least.astype(float)
     return way
 

@@ -35,8 +35,19 @@ class Prices:
 
     def total(self, arrays: Arrays) -> float:
         """Return what all that can be bought at these prices costs."""
-        quotas = np.array([min(max(most, 0), BIG) for most in arrays.quota], dtype=float)
+        quotas = np.array([min(most, BIG) for most in places_left(arrays)], dtype=float)
         return float(self.visits @ arrays.crews + self.people @ quotas)
+
+
+def places_left(arrays: Arrays) -> list[int]:
+    """Return how many people more than those who are frozen may be visited on each date."""
+    left = list(arrays.quota)
+    counted: set[int] = set()
+    for number, part in arrays.frozen.items():
+        for visit in set(part.visits) - counted:
+            counted.add(visit)
+            left[arrays.shifts[number].day] -= int(arrays.people[visit])
+    return [max(most, 0) for most in left]
 
 
 class Master:
@@ -49,8 +60,8 @@ class Master:
         self.teams = [self.solver.Constraint(-infinity, len(g.shifts)) for g in groups]
         self.rows = {v: self.solver.Constraint(-infinity, int(arrays.crews[v])) for v in priced}
         self.quotas = {
-            day: self.solver.Constraint(-infinity, max(most, 0))
-            for day, most in enumerate(arrays.quota)
+            day: self.solver.Constraint(-infinity, most)
+            for day, most in enumerate(places_left(arrays))
             if most < BIG // 2
         }
         self.goal = self.solver.Objective()

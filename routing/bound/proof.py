@@ -18,6 +18,7 @@ from typing import Any, Final
 import numpy as np
 
 from routing.arrays import Arrays, Floats
+from routing.bound.free import free_part
 from routing.bound.groups import Group, groups_of
 from routing.bound.idle import knapsack, least_work, left_out, shortened
 from routing.bound.master import Master, Prices
@@ -40,6 +41,7 @@ FEW: Final = 60
 """With so few visits everything is looked at exactly."""
 CLOSED: Final = 5e-4
 """A stage is over when the master problem and the bound are so near, relatively."""
+NOBODY_ELSE: Final = "nobody else can be visited"
 PATIENCE: Final = 6
 TIRED: Final = 10
 """A stage is also over when `PATIENCE` rounds together have lowered the bound by less than `CLOSED`, and no more than
@@ -73,8 +75,8 @@ class Proof:
 
 
 def can_bound(arrays: Arrays) -> bool:
-    """Whether more can be proven than what `trivial_proof` says: not for frozen days, nor for too many visits."""
-    return not arrays.frozen and 0 < arrays.count <= MOST_VISITS and bool(arrays.shifts)
+    """Whether more can be proven than what `trivial_proof` says: not for too many visits."""
+    return 0 < arrays.count <= MOST_VISITS and bool(arrays.shifts)
 
 
 def constant_of(problem: Problem, arrays: Arrays) -> float:
@@ -121,6 +123,8 @@ class _Search:
     def __init__(self, task: BoundTask, left: Callable[[], float]) -> None:
         self.task, self.left = task, left
         self.arrays = task.arrays
+        self.parts = [free_part(self.arrays, r) for r in range(len(self.arrays.shifts))]
+        self.frozen = sum(part.worth for part in self.parts)
         self.groups = groups_of(self.arrays)
         self.best = trivial_proof(self.arrays)
         self.rounds = task.rounds
@@ -135,6 +139,8 @@ class _Search:
 
     def proof(self) -> Proof:
         """Return the best bound proven until the time or the rounds are over."""
+        if not self.groups:
+            return min(self.best, Proof(self.frozen, NOBODY_ELSE), key=lambda proof: proof.most)
         marginal, centre = self._first_prices()
         exact = marginal <= 0 or self.arrays.count <= FEW
         stages = ((0.0, NEAR),) if exact else STAGES
@@ -153,6 +159,7 @@ class _Search:
         both = (drive.astype(float) + drive.T) / 2
         np.fill_diagonal(both, 1e9)
         served = np.array(self.task.served, dtype=np.intp)
+        free = [v for v in self.task.served if v not in arrays.frozen_visits]
         away = np.zeros(arrays.count)
         most = min(HOUSES_AROUND, len(served))
         if most:
@@ -161,7 +168,7 @@ class _Search:
             )
         needs = np.maximum(least_work(arrays), 0) + away + 1
         rates = np.sort(best / needs)[::-1]
-        rate = float(rates[min(len(served), len(rates) - 1)])
+        rate = float(rates[min(len(free), len(rates) - 1)])
         if len(served) >= 0.95 * arrays.count:
             rate = 0.0
         visits = np.maximum(best - max(rate, 1.0) * needs, 0)
@@ -186,7 +193,7 @@ class _Search:
             solved = master.solve(self.left())
             if solved is None:
                 raise TimeUp
-            worth, prices = solved
+            worth, prices = solved[0] + self.frozen, solved[1]
             asked = centre.near(Prices(np.minimum(prices.visits, highest), prices.people), nearness)
             total, new = self._lagrange(master, asked)
             if total == math.inf:
@@ -218,13 +225,19 @@ class _Search:
                 self.drives[profile] = shorter
             drives = self.drives[profile]
         kept = np.flatnonzero(group.allowed & ~out)
-        return Relaxed(self.arrays, group.shift, drives or [], kept, rate, near)
+        return Relaxed(self.arrays, group.shift, drives or [], kept, rate, near, group.starts)
 
     def _start(self, master: Master, prices: Prices) -> None:
         """Begin with the routes of the search that are worth most after prices, and with what earlier stages found."""
         of_shift = {r: g for g, group in enumerate(self.groups) for r in group.shifts}
         best: dict[tuple[int, frozenset[int]], tuple[float, tuple[int, ...]]] = {}
-        for (kind, sequence), worth in self.task.pool.items():
+        for (kind, whole), total in self.task.pool.items():
+            if kind not in of_shift:
+                continue
+            part = self.parts[kind]
+            stiff = len(part.served)
+            sequence = whole[stiff:] if whole[:stiff] == part.served else whole
+            worth = total - part.worth
             key = of_shift[kind], frozenset(sequence)
             best[key] = max(best.get(key, (-math.inf, ())), (worth, sequence))
         ranked = sorted(
@@ -239,7 +252,7 @@ class _Search:
     def _lagrange(self, master: Master, prices: Prices) -> tuple[float, int]:
         """Return the bound of these prices, and how many new routes were found for them."""
         arrays = self.arrays
-        total = prices.total(arrays)
+        total = self.frozen + prices.total(arrays)
         new, complete = 0, True
         for number, (group, relaxed) in enumerate(zip(self.groups, self.relaxed, strict=True)):
             paid = prices.visits + prices.people[group.shift.day] * arrays.people / arrays.crews

@@ -85,8 +85,10 @@ class Relaxed:
         kept: Indices,
         rate: float,
         near: int,
+        starts: Sequence[tuple[int, int]],
     ) -> None:
         self.kept, self.rate, self.shift = kept, rate, shift
+        self.starts = _spent(shift, starts)
         n = self.count = len(kept)
         parts = arrays.parts[shift.profile]
         nodes = np.concatenate([kept, [shift.start, shift.end]])
@@ -97,7 +99,9 @@ class Relaxed:
         address = arrays.address[kept]
         taken = np.zeros((n + 1, n), dtype=np.int32)
         taken[:n] = work + setup * (address[:, None] != address[None, :])
-        taken[n] = work + setup
+        # On a day under way a route may begin at a house, unpacked already.
+        here = arrays.address[shift.start] if shift.start < arrays.count else None
+        taken[n] = work + (setup if here is None else setup * (address != here))
         cost = least[: n + 1, :n] * (1.0 + rate) + rate * taken
         soonest = np.minimum(least[: n + 1, :n], BIG) + taken
         # Not from a house to itself, and not where there is no way.
@@ -154,17 +158,9 @@ class Relaxed:
             )
             if tails.state[kernel.FULL]:
                 return None
-        time, worth = shift.start_s, -self.rate * shift.start_s
-        for layer in range(layers):
-            kernel.put(
-                n, layer, time, worth, 0, -1, (time - shift.start_s) >> kernel.BITS, *heads.all
-            )
-            if layer == layers - 1 or time > shift.breaks[layer][1]:
-                break
-            time = max(time, shift.breaks[layer][0]) + shift.breaks[layer][2]
-            worth -= self.rate * shift.breaks[layer][2]
-            if time > shift.back_s:
-                break
+        for layer, time, spent in self.starts:
+            moment = (time - shift.start_s) >> kernel.BITS
+            kernel.put(n, layer, time, -self.rate * spent, 0, -1, moment, *heads.all)
         best = np.full(n, -1e18)
         joined = np.full((n, 2), -1, dtype=np.int32)
         left = 1
@@ -201,6 +197,20 @@ class Relaxed:
             route.append(int(tails.labels[at, kernel.NODE]))
             at = int(tails.labels[at, kernel.PARENT])
         return tuple(int(self.kept[k]) for k in route)
+
+
+def _spent(shift: ShiftNumbers, starts: Sequence[tuple[int, int]]) -> list[tuple[int, int, int]]:
+    """Return (breaks taken, earliest departure, and until when no idle time has been earned) for each beginning."""
+    answer: list[tuple[int, int, int]] = []
+    for layer, time in starts:
+        spent = time
+        if answer:
+            # Before a break that is taken at the beginning a team may be idle.
+            before, _, free = answer[-1]
+            rests = sum(length for _, _, length in shift.breaks[before:layer])
+            spent = min(spent, free + rests)
+        answer.append((layer, time, spent))
+    return answer
 
 
 def _turned(matrix: Any) -> Any:

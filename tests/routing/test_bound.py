@@ -74,7 +74,7 @@ def relaxed_best(arrays: Arrays, group: Group, paid: Any, rate: float, near: int
     if out.any():
         drives = shortened(arrays, group.shift.profile, lambda: False) or []
     kept = np.flatnonzero(group.allowed & ~out)
-    relaxed = Relaxed(arrays, group.shift, drives, kept, rate, near)
+    relaxed = Relaxed(arrays, group.shift, drives, kept, rate, near, group.starts)
     answer = relaxed.best(
         (group.values - paid)[kept], (Store(100_000), Store(100_000)), lambda: False
     )

@@ -40,7 +40,9 @@ from tests.build_problems import (
     at,
     planned,
     random_problem,
+    under_way,
 )  # fmt: skip
+from tests.routing.random_problems import a_problem_with_rules
 from tests.routing.test_search import THOROUGH
 
 
@@ -155,7 +157,28 @@ def test_the_smallest_change_serves_the_visit(
 def test_every_change_that_is_told_serves_its_visit_and_every_reason_holds(
     problem: Problem,
 ) -> None:
-    answer = planned(problem)
+    holds(problem, planned(problem))
+
+
+@pytest.mark.parametrize("seed", [105, *range(12)])
+def test_what_is_told_holds_on_full_days_and_on_days_under_way(seed: int) -> None:
+    problem = a_problem_with_rules(seed, 25)
+    answer = planned(problem, seed=seed)
+    holds(problem, answer)
+    route = answer.routes[seed % len(answer.routes)]
+    later = under_way(problem, answer, route.day, route.stops[seed % len(route.stops)].arrive_s)
+    holds(later, planned(later, seed=seed))
+
+
+@pytest.mark.parametrize("seed", [105, 117, 137, *range(6)])
+def test_a_sound_plan_that_is_timed_again_is_sound(seed: int) -> None:
+    problem = a_problem_with_rules(seed, 25)
+    answer = planned(problem, iterations=60, seed=seed)
+    assert check(problem, retime(problem, orders(answer), answer.unserved)) == []
+
+
+def holds(problem: Problem, answer: Plan) -> None:
+    """Try every change and every reason that is told of those whom a plan leaves out."""
     for told in explain(problem, answer):
         if problem.visit(told.visit).crews == 2:
             continue
@@ -165,9 +188,39 @@ def test_every_change_that_is_told_serves_its_visit_and_every_reason_holds(
         assert served_with(problem, answer, told.visit) == fits, told
         if told.reason is Reason.DISPLACES:
             gone = str(told.parameters["visits"]).split(", ")
-            order = {home: [v for v in o if v not in gone] for home, o in orders(answer).items()}
-            left = (*answer.unserved, *(Unserved(one, Reason.FITS) for one in gone))
-            assert served_with(problem, retime(problem, order, left), told.visit)
+            assert fits_instead(problem, answer, told, gone), told
+
+
+def fits_instead(problem: Problem, answer: Plan, told: Unserved, gone: list[str]) -> bool:
+    """Whether a visit has a place on the route that is told when others are taken off it."""
+    home = (str(told.parameters["team"]), date.fromisoformat(str(told.parameters["day"])))
+    order = {where: [v for v in o if v not in gone] for where, o in orders(answer).items()}
+    left = [one for one in answer.unserved if one.visit != told.visit]
+    left += [Unserved(one, Reason.FITS) for one in gone]
+    for position in range(len(order[home]) + 1):
+        mine = [*order[home][:position], told.visit, *order[home][position:]]
+        if check(problem, retime(problem, {**order, home: mine}, left)) == []:
+            return True
+    return False
+
+
+def test_several_neighbours_are_named_where_one_makes_no_room() -> None:
+    short = [a_visit("v1", 1, priority=60), a_visit("v2", 1, priority=60)]
+    problem = a_problem([*short, a_visit("long", 1, service_s=2400)], [a_shift(end_s=at(9.2))])
+    (told,) = planned(problem).unserved
+    assert (told.visit, told.reason) == ("long", Reason.DISPLACES)
+    assert sorted(str(told.parameters["visits"]).split(", ")) == ["v1", "v2"]
+    assert told.parameters["points"] == 120
+
+
+def test_two_teams_that_cannot_meet_are_told_from_two_without_time() -> None:
+    morning, noon = a_shift("A", end_s=at(11)), a_shift("B", start_s=at(12))
+    pair = a_visit(crews=2)
+    assert planned(a_problem([pair], [morning, noon])).unserved[0].reason is Reason.ONE_TEAM_ONLY
+    full = a_problem([pair], [a_shift("A"), a_shift("B")], quotas=(Quota(MONDAY, 1),))
+    other = replace(full, visits=(pair, a_visit("v2", 1, priority=99)))
+    reasons = {one.visit: one.reason for one in planned(other).unserved}
+    assert reasons == {"v1": Reason.QUOTA_FULL}
 
 
 @THOROUGH
