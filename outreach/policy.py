@@ -192,6 +192,7 @@ RULES: Final[dict[str, Rule]] = {
     "tablet.edit": _rule("tablet", admin=ANY),
     "tablet.review": _rule(None, planner=ANY),
     "tablet.settle": _rule("event", planner=ANY),
+    "tablet.see": _rule("event", planner=ANY, supervisor=ANY),
     # After the visit
     "followup.list": _rule(None, planner=ANY, supervisor=ANY),
     "followup.advance": _rule("referral", planner=ANY),

@@ -8,6 +8,7 @@ from outreach.coverage import models as coverage
 from outreach.db import Base
 from outreach.fieldwork import models as fieldwork
 from outreach.fieldwork.tablet import models as tablet
+from outreach.fieldwork.tablet import photo_models as visit_photos
 from outreach.followup import models as followup
 from outreach.jobs import models as jobs
 from outreach.notices import models as notices
@@ -55,5 +56,6 @@ MODULES = (
     tablet,
     teams,
     triage,
+    visit_photos,
 )
 METADATA = Base.metadata

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import io
 import json
 from dataclasses import dataclass, field
 from typing import Any
@@ -10,15 +11,23 @@ from typing import Any
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from flask import Flask
 from flask.testing import FlaskClient
+from PIL import Image
 
 from outreach import clock, web
 from outreach.accounts.models import User
 from outreach.fieldwork.tablet.enrolment import create_tablet
-from outreach.fieldwork.tablet.envelopes import bytes_of, close_envelope, text_of
+from outreach.fieldwork.tablet.envelopes import (
+    bytes_of,
+    close_envelope,
+    close_picture,
+    text_of,
+)
 from outreach.ids import new_id
 from outreach.policy import Role, command_line
+from outreach.referrals.states import ReferralState
 from outreach.teams.models import Team
-from tests.build import PASSWORD
+from tests.build import MONDAY, PASSWORD, a_nik, a_referral, a_team
+from tests.build_plans import an_approved_route, visits_of
 
 
 @dataclass
@@ -51,7 +60,7 @@ class Device:
         return answer
 
     def pack(self) -> dict[str, Any]:
-        answer = self.client.get("/tablet/api/paket", headers=self.headers)
+        answer = self.get("paket")
         assert answer.mimetype == "application/octet-stream", answer.text
         found: dict[str, Any] = json.loads(
             gzip.decompress(self.open(answer.data, f"pack:{self.id}"))
@@ -74,6 +83,34 @@ class Device:
         place = f"{self.id}|{event_id}|{self.seq}"
         sealed = close_envelope(body, self.office_key, self.seal_key, place)
         return {"id": event_id, "seq": self.seq, "sealed": text_of(sealed)}
+
+    def photo(self, visit: str, what: str, picture: bytes) -> tuple[dict[str, Any], bytes]:
+        """A photo as it lies in the outbox: its record, and the envelope that follows it."""
+        event = self.event("photo", visit, {"what": what})
+        place = f"{self.id}|{event['id']}|photo"
+        return event, close_picture(picture, self.office_key, self.seal_key, place)
+
+    def whole_photo(self, visit: str, what: str, picture: bytes) -> str:
+        """Send a photo with its record in one go; return its id."""
+        event, sealed = self.photo(visit, what, picture)
+        self.take(event)
+        assert self.piece(event["id"], sealed, 0, len(sealed))["state"] == "taken"
+        found: str = event["id"]
+        return found
+
+    def piece(self, event_id: str, piece: bytes, start: int, size: int) -> dict[str, Any]:
+        path = f"/tablet/api/foto?catatan={event_id}&dari={start}&ukuran={size}"
+        answer = self.client.post(path, data=piece, headers=self.headers)
+        assert answer.status_code == 200, answer.text
+        said: dict[str, Any] = answer.json
+        return said
+
+    def progress(self, event_id: str) -> dict[str, Any]:
+        said: dict[str, Any] = self.get(f"foto?catatan={event_id}").json
+        return said
+
+    def get(self, path: str) -> Any:
+        return self.client.get(f"/tablet/api/{path}", headers=self.headers)
 
     def recorded(self, visit: str, **more: Any) -> dict[str, Any]:
         return self.event("result", visit, {"kind": "recorded"}, **more)
@@ -114,3 +151,40 @@ def a_device(app: Flask, core: web.Core, team: Team) -> Device:
     )
     assert device.sign_in(member).status_code == 200
     return device
+
+
+@dataclass
+class Day:
+    """A team's day on a tablet: the device, the visits' and the referrals' ids."""
+
+    device: Device
+    visits: list[str]
+    referrals: list[str]
+    team_id: str
+
+
+def a_day_on_a_tablet(app: Flask, core: web.Core, nik: str = "") -> Day:
+    """A route of three people on MONDAY, given to the team's tablet; the first has this NIK. Freeze the clock there."""
+    with core.database.write() as session:
+        team = a_team(session, "T1", members=2)
+        people = [
+            a_referral(session, ReferralState.SCHEDULED, name=f"Mbah Karto {n}", sealer=core.sealer,
+                       nik=nik if n == 0 and nik else a_nik())
+            for n in range(3)
+        ]  # fmt: skip
+        visits = visits_of(an_approved_route(session, team, MONDAY, people))
+        given = [visit.id for visit in visits], [visit.referral_id for visit in visits]
+    device = a_device(app, core, team)
+    device.pack()
+    return Day(device, *given, team.id)
+
+
+def a_picture(side: int = 400, colour: str = "olive") -> bytes:
+    """A JPEG with a place in its metadata, of some 10 kB."""
+    image = Image.effect_noise((side, side), 40).convert("RGB")
+    image.paste(colour, (0, 0, side, side // 2))
+    exif = Image.Exif()
+    exif[0x010E] = "rumah di Katelan -7.3"
+    out = io.BytesIO()
+    image.save(out, "JPEG", quality=60, exif=exif)
+    return out.getvalue()

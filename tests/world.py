@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from outreach import clock
 from outreach.accounts.models import User
 from outreach.fieldwork.tablet.models import EventState, Tablet, TabletEvent
+from outreach.fieldwork.tablet.photo_models import PhotoState, VisitPhoto
 from outreach.ids import new_id
 from outreach.places.models import River
 from outreach.planning.figures import count, to_json
@@ -104,7 +105,7 @@ def a_world(session: Session, sealer: Sealer, day: date = MONDAY) -> World:
                 ),
             ),
             "tablet_id": (tablet := _tablet(session, team)).id,
-            "event_id": _event(session, tablet),
+            "event_id": _event(session, tablet, sealer),
             "river_id": _added(
                 session,
                 River(
@@ -222,13 +223,18 @@ def _tablet(session: Session, team: Team) -> Tablet:
     return tablet
 
 
-def _event(session: Session, tablet: Tablet) -> str:
+def _event(session: Session, tablet: Tablet, sealer: Sealer) -> str:
+    """Something that the tablet sent, with a photo to see."""
     now = clock.now()
     row = TabletEvent(
         event_id=new_id(), tablet_id=tablet.id, seq=1, kind="result", body=b"", body_hash="0" * 64,
         device_at=now, corrected_at=now, received_at=now, state=EventState.KEPT, problem="refused",
     )  # fmt: skip
-    session.add(row)
+    photo = VisitPhoto(
+        event_id=row.event_id, tablet_id=tablet.id, state=PhotoState.KEPT, size=2, begun_at=now,
+        sealed=sealer.seal(b"\xff\xd8", f"visit_photos/sealed/{row.event_id}"),
+    )  # fmt: skip
+    session.add_all([row, photo])
     session.flush()
     return row.id
 

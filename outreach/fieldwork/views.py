@@ -24,6 +24,8 @@ from outreach.fieldwork.models import OutcomeKind
 from outreach.fieldwork.outcomes import Via, latest_outcome, outcome_chains, record_outcome
 from outreach.fieldwork.reasons import NOT_RECORDED
 from outreach.fieldwork.routes import own_routes, route_card, route_of_visit, visit_card
+from outreach.fieldwork.tablet.photos import photos_of
+from outreach.fieldwork.tablet.signatures import signatures_of
 from outreach.i18n import format_date, ngettext, translate
 from outreach.i18n import gettext as _
 from outreach.ids import is_id, new_id
@@ -41,6 +43,7 @@ from outreach.web import (
     Todo,
     actor,
     allow,
+    core,
     endpoint,
     go,
     load,
@@ -141,6 +144,10 @@ def visit(visit_id: str) -> str:
         is_due=route.day <= clock.today(),
         kinds=OutcomeKind,
         has_photo=has_photo(reading(), visit.referral_id),
+        photos=photos_of(reading(), core().sealer, visit.id)
+        if policy.can(actor(), "tablet.see")
+        else [],
+        signatures=signatures_of(reading(), core().sealer, visit.id),
     )
 
 

@@ -90,7 +90,10 @@ class PlaceQuality(StrEnum):
 
 
 class Office(Base):
-    """The office: its name on paper, its pin, and whether this is a demonstration. One row, with id 1."""
+    """The office: its name on paper, its pin, and whether this is a demonstration. One row, with id 1.
+
+    `map_app` is a key of `service.MAP_APPS`.
+    """
 
     __tablename__ = "office"
     __table_args__ = (CheckConstraint("id = 1", name="one_office"),)
@@ -109,3 +112,4 @@ class Office(Base):
     signer_rank: Mapped[str] = mapped_column(String(60), default="")
     signer_nip: Mapped[str] = mapped_column(String(18), default="")
     is_demo: Mapped[bool] = mapped_column(default=False)
+    map_app: Mapped[str] = mapped_column(String(12), default="system")

@@ -2,15 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Final
+
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from outreach import audit, clock, policy
 from outreach.errors import NotThere, Refused
+from outreach.i18n import N_
 from outreach.i18n import gettext as _
 from outreach.places.gazetteer import OFFICE_DEFAULT, read_gazetteer
 from outreach.places.models import District, Office, Village
 from outreach.policy import Actor
+
+MAP_APPS: Final[Mapping[str, str]] = {
+    "system": N_("The tablet's own choice"),
+    "google": N_("Google Maps"),
+    "osmand": N_("OsmAnd"),
+    "organic": N_("Organic Maps"),
+}
+"""Map applications that a team's tablet can be told to open."""
 
 
 def load_gazetteer(session: Session) -> int:
@@ -52,6 +64,17 @@ def office(session: Session) -> Office:
     if found is None:
         raise NotThere("office")
     return found
+
+
+def choose_map_app(session: Session, actor: Actor, app: str) -> Office:
+    """Choose which map application the teams' devices open to be guided. Raises Refused for one that nobody knows."""
+    policy.allow(actor, "office.manage")
+    if app not in MAP_APPS:
+        raise Refused(_("Choose one of the map applications."), field="map_app")
+    place = office(session)
+    audit.record(session, actor, "office.map_app", place, before=place.map_app, after=app)
+    place.map_app = app
+    return place
 
 
 def villages_for(session: Session, actor: Actor) -> list[Village]:

@@ -161,7 +161,7 @@ def _name(one: Traits, other: Traits) -> list[Part]:
     elif alike >= 0.76:
         found.append(Part("name_near", 12 + round((alike - 0.76) * 200)))
     elif alike >= names.CLOSE:
-        found.append(Part("name_close", 3))
+        found.append(Part("name_close", -8))
     else:
         return [Part("name_differs", -40)]
     return found + _father(mine, theirs)

@@ -28,8 +28,6 @@ TITLES: Final = frozenset(
 _DEGREES: Final = frozenset(
     """sh se spd sag sip sos ssos skm skep stp st skom mm msi mpd mh mag ma amd amk amdkeb spdi spdsd bsc ba phd""".split()
 )
-_OLD: Final = frozenset(("putri", "kakung"))
-"""Grandmother and grandfather, behind a word of respect: Mbah Putri Saminah is Saminah."""
 FATHER: Final = frozenset("bin binti bint binte bt bte bti bn ibnu".split())
 """What stands before a father's name."""
 _ALSO: Final = re.compile(r"\b(?:al|alias|als|aka|dikenal|panggilan)\b\.?|[/()=]", re.IGNORECASE)
@@ -85,8 +83,6 @@ _SWAPS: Final = {
 _SILENT: Final = {"h": 0.25, "y": 0.3, "w": 0.35, "e": 0.45, "k": 0.5}
 ALIKE: Final = 0.84
 """From here on two names may be one person's, when nothing else is known."""
-MISREAD: Final = 0.78
-"""Two names that handwriting makes one (Sutarni, Sutami): one person's when something else agrees."""
 CLOSE: Final = 0.7
 """Two names that people really bear, a letter apart: one person's only when much else agrees."""
 
@@ -139,11 +135,7 @@ def _only_degrees(part: str) -> bool:
 
 
 def _words(tokens: list[str]) -> tuple[str, ...]:
-    kept = [
-        token
-        for before, token in zip(["", *tokens], tokens, strict=False)
-        if token not in TITLES and not (token in _OLD and before in TITLES)
-    ] or tokens
+    kept = [token for token in tokens if token not in TITLES] or tokens
     while len(kept) > 1 and kept[-1] in _DEGREES:
         kept = kept[:-1]
     words = []
@@ -192,8 +184,6 @@ def word_likeness(one: str, other: str) -> float:
         for mine, theirs in ((first, second), (one, other))
     )
     likeness = max(0.0, 1.0 - cost / length)
-    if one.replace("rn", "m") == other.replace("rn", "m"):
-        return MISREAD
     if likeness >= 0.6 and not _turned(one, other) and _are_two_names(first, second, cost):
         one_letter = abs(len(first) - len(second)) == 1 and OSA.distance(first, second) == 1
         return min(likeness, CLOSE if one_letter else 0.62)

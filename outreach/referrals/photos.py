@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
 from typing import Final
 
-from sqlalchemy import delete, or_, select
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from outreach import audit, clock, policy
@@ -13,7 +14,7 @@ from outreach.i18n import gettext as _
 from outreach.policy import Actor
 from outreach.referrals.models import Referral
 from outreach.referrals.photo_models import HousePhoto
-from outreach.referrals.pictures import Picture, PictureError, PictureReason, make_small
+from outreach.referrals.pictures import PictureError, PictureReason, make_small
 from outreach.referrals.states import ReferralState
 from outreach.security.sealed import Sealer
 
@@ -26,21 +27,27 @@ PHOTO_STATES: Final = frozenset(
 """States in which a team may still have to find the house."""
 
 
-def picture_from(data: bytes) -> Picture:
-    """Return what is kept of a photo that was sent. Raises Refused for what is no picture of ours."""
-    try:
-        return make_small(data)
-    except PictureError as error:
-        raise Refused(_words(error.reason), field="photo") from None
+Forgets = Callable[[Session, str], None]
+_WITH_IT: Final[list[Forgets]] = []
+
+
+def on_forget(act: Forgets) -> Forgets:
+    """Register what else goes when the pictures of a case go; it is given the session and the referral's id."""
+    _WITH_IT.append(act)
+    return act
 
 
 def keep_photo(
-    session: Session, actor: Actor, sealer: Sealer, referral: Referral, picture: Picture
+    session: Session, actor: Actor, sealer: Sealer, referral: Referral, data: bytes
 ) -> HousePhoto:
-    """Keep a photo of the house in place of any before it. Raises Refused once the visit has been made."""
+    """Keep a photo of the house in place of any before it. Raises Refused for what is no picture of ours."""
     policy.allow(actor, "referral.photograph", referral)
     if referral.state not in PHOTO_STATES:
         raise Refused(_("The photo can no longer be changed: the visit has been made."))
+    try:
+        picture = make_small(data)
+    except PictureError as error:
+        raise Refused(_words(error.reason), field="photo") from None
     photo = session.get(HousePhoto, referral.id) or HousePhoto(referral_id=referral.id)
     photo.sealed = sealer.seal(picture.data, _place(referral.id))
     photo.width, photo.height = picture.width, picture.height
@@ -61,33 +68,36 @@ def remove_photo(session: Session, actor: Actor, referral: Referral) -> bool:
 
 def forget_photo(session: Session, referral_id: str) -> bool:
     """Remove what is kept of a house, whoever asks; and tell whether there was anything."""
-    merged = select(Referral.id).where(Referral.merged_into == referral_id)
-    gone = delete(HousePhoto).where(
-        or_(HousePhoto.referral_id == referral_id, HousePhoto.referral_id.in_(merged))
+    return bool(session.execute(delete(HousePhoto).where(HousePhoto.referral_id == referral_id)).rowcount)  # type: ignore[attr-defined]  # fmt: skip
+
+
+def forget_pictures(session: Session, referral_id: str) -> None:
+    """Remove every picture of a case that has ended, those of its visits as well."""
+    forget_photo(session, referral_id)
+    for act in _WITH_IT:
+        act(session, referral_id)
+
+
+def photo_tags(session: Session, referral_ids: Iterable[str]) -> dict[str, str]:
+    """Return, for each of these referrals that has a photo, a mark that changes with it."""
+    rows = session.execute(
+        select(HousePhoto.referral_id, HousePhoto.kept_at).where(
+            HousePhoto.referral_id.in_(list(referral_ids))
+        )
     )
-    return bool(session.execute(gone).rowcount)  # type: ignore[attr-defined]
+    return {referral_id: f"{kept_at:%Y%m%d%H%M%S%f}" for referral_id, kept_at in rows}
 
 
 def has_photo(session: Session, referral_id: str) -> bool:
     """Whether there is a photo of the house, without reading it."""
-    return _whose(session, referral_id) is not None
+    found = select(HousePhoto.referral_id).where(HousePhoto.referral_id == referral_id)
+    return session.scalar(found) is not None
 
 
 def read_photo(session: Session, sealer: Sealer, referral_id: str) -> bytes | None:
     """Return the JPEG of a house, or None. Whoever calls has asked the policy."""
-    whose = _whose(session, referral_id)
-    if whose is None:
-        return None
-    return sealer.open(session.get_one(HousePhoto, whose).sealed, _place(whose))
-
-
-def _whose(session: Session, referral_id: str) -> str | None:
-    """Return whose photo shows the house: the referral's own, or that of one that was merged into it."""
-    for which in (HousePhoto.referral_id == referral_id, Referral.merged_into == referral_id):
-        query = select(HousePhoto.referral_id).join(Referral, Referral.id == HousePhoto.referral_id)
-        if found := session.scalar(query.where(which).order_by(HousePhoto.kept_at.desc()).limit(1)):
-            return found
-    return None
+    photo = session.get(HousePhoto, referral_id)
+    return sealer.open(photo.sealed, _place(referral_id)) if photo else None
 
 
 def _place(referral_id: str) -> str:

@@ -36,7 +36,6 @@ from outreach.web import (
     Todo,
     actor,
     allow,
-    changing,
     core,
     endpoint,
     go,
@@ -239,9 +238,15 @@ def send_back(referral_id: str) -> str | Response | tuple[str, int]:
 @endpoint("referral.set_flags")
 def set_flags(referral_id: str) -> Response:
     """Set what the visit needs."""
-    with changing(Referral, referral_id) as (session, referral):
-        needs, power = request.form.getlist("needs"), request.form.get("house_power", "")
-        triage.set_flags(session, actor(), referral, needs, power)
+    try:
+        with writing() as session:
+            referral = load(session, Referral, referral_id)
+            allow(referral)
+            needs, power = request.form.getlist("needs"), request.form.get("house_power", "")
+            triage.set_flags(session, actor(), referral, needs, power)
+    except Refused as refusal:
+        flash(refusal.message, "error")
+    else:
         flash(_("What the visit needs is saved. It stands on the team's papers."), "success")
     return go("triage.show", referral_id=referral_id)
 
@@ -250,11 +255,16 @@ def set_flags(referral_id: str) -> Response:
 @endpoint("referral.endorse")
 def endorse(referral_id: str) -> Response:
     """Pass a referral on, checked by the district."""
-    with changing(Referral, referral_id) as (session, referral):
-        triage.endorse_referral(session, actor(), referral)
-        flash(_("%(code)s is checked and passed on.", code=referral.tracking_code), "success")
-        return _next()
-    return go("referrals.show", referral_id=referral_id)
+    try:
+        with writing() as session:
+            referral = load(session, Referral, referral_id)
+            allow(referral)
+            triage.endorse_referral(session, actor(), referral)
+    except Refused as refusal:
+        flash(refusal.message, "error")
+        return go("referrals.show", referral_id=referral_id)
+    flash(_("%(code)s is checked and passed on.", code=referral.tracking_code), "success")
+    return _next()
 
 
 def _page(referral: Referral, accepting: object = None) -> str:

@@ -19,7 +19,7 @@ from outreach.teams import decrees
 from outreach.teams.affected import affected_on
 from outreach.teams.decree_models import Decree, DecreeLevel
 from outreach.teams.service import active_teams
-from outreach.web import actor, allow, changing, endpoint, go, reading, render, writing
+from outreach.web import actor, allow, endpoint, go, load, reading, render, writing
 
 bp = Blueprint("decrees", __name__, url_prefix="/kalender/keputusan")
 
@@ -104,7 +104,13 @@ def new() -> Response | tuple[str, int]:
 @endpoint("decree.lift")
 def lift(decree_id: str) -> Response:
     """Let a decree hold no more."""
-    with changing(Decree, decree_id) as (session, decree):
-        decrees.lift_decree(session, actor(), decree)
+    try:
+        with writing() as session:
+            decree = load(session, Decree, decree_id)
+            allow(decree)
+            decrees.lift_decree(session, actor(), decree)
+    except Refused as refusal:
+        flash(refusal.message, "error")
+    else:
         flash(_("The decree is lifted. New plans no longer follow it."), "success")
     return go("decrees.index")

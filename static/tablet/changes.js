@@ -17,14 +17,14 @@ export function compare(before, after) {
     if (!was) lines.push({ look: "added", words: `Baru: ${visit.name}, kira-kira ${secondsText(stop.arrive_s)}` });
     else if (Math.abs(was.stop.arrive_s - stop.arrive_s) >= WORTH_TELLING_S) lines.push({ look: "moved", words: `${visit.name}: ${secondsText(was.stop.arrive_s)} menjadi ${secondsText(stop.arrive_s)}` });
   }
-  for (const [id, { visit }] of old) if (!fresh.has(id)) lines.push({ look: "gone", words: `Dikeluarkan: ${visit.name}` });
+  for (const [id, { visit }] of old) if (!fresh.has(id)) lines.push({ look: "gone", gone: id, words: `Dikeluarkan: ${visit.name}` });
   return lines;
 }
 
 // Take a new pack at once where nothing moved; otherwise return what to tell, or null where there is no new pack.
 export async function newPlan() {
   const next = await openKept("next-pack");
-  if (!next) return null;
+  if (!next) return calledOff();
   const before = await openKept("pack");
   const lines = before ? compare(before, next) : [];
   if (lines.length) return { lines, why: next.why, route: next.route.id, tag: next.tag };
@@ -32,16 +32,28 @@ export async function newPlan() {
   return null;
 }
 
+// The office has no route for this team today any more.
+async function calledOff() {
+  const [gone, before] = await Promise.all([known("no-route"), openKept("pack")]);
+  if (!gone || !before) return null;
+  return { lines: compare(before, { stops: [] }), why: "Kantor membatalkan rute tim ini hari ini.", route: null, tag: null };
+}
+
+// Go by the new pack; where there is none, by none.
 async function takeOver() {
   const next = await known("next-pack");
-  if (next) await write(["meta"], ({ meta }) => { meta.put(next, "pack"); meta.delete("next-pack"); });
+  await write(["meta"], ({ meta }) => {
+    if (next) meta.put(next, "pack");
+    else meta.delete("pack");
+    meta.delete("next-pack");
+  });
 }
 
 export function showChange(change, day, go) {
-  const done = new Set(day.visits.filter((visit) => visit.result).map((visit) => visit.name));
+  const done = new Map(day.visits.filter((visit) => visit.result).map((visit) => [visit.case, visit.name]));
   show(h("h1", {}, "Rencana berubah"), h("p", {}, change.why),
-    h("ul.changes", {}, change.lines.map(({ look, words }) => h(`li.${look}`, {}, words))),
-    done.size ? h("p", {}, `Yang sudah selesai tetap selesai: ${[...done].join(", ")}.`) : null,
+    h("ul.changes", {}, change.lines.map(({ look, gone, words }) => h(`li.${look}`, {}, done.has(gone) ? `${words} (sudah selesai, tetap dihitung)` : words))),
+    done.size ? h("p", {}, `Yang sudah selesai tetap selesai: ${[...done.values()].join(", ")}.`) : null,
     button("Terima perubahan", async () => {
       await record("plan_accepted", null, { route: change.route, tag: change.tag });
       await takeOver();

@@ -2,23 +2,28 @@
 
 import { hasPassed, now } from "./clock.js";
 import { ask, thisDevice } from "./office.js";
-import { timeline } from "./order.js";
-import { current } from "./people.js";
+import { pauseOf, timeline } from "./order.js";
+import { current, keepMembers } from "./people.js";
 import { openJson, openPack } from "./sealing.js";
-import { all, forgetReading, keep, known, write } from "./store.js";
+import { all, keep, keys, known, write } from "./store.js";
 
 export const UNDO_MS = 10 * 60_000;
 const LASTS_MS = 27 * 3_600_000;
 const FORGET_MS = 24 * 3_600_000;
 
-// Ask for today's pack. What is new waits beside the old one until the team accepted it.
+// Ask for today's pack, as good with nobody unlocked: { fresh, left } tell whether something else than before came, and
+// whether somebody may open the tablet no more. What is new waits beside the old one until the team accepted it.
 export async function fetchPack() {
   const kept = (await known("next-pack")) ?? (await known("pack"));
   const answer = await ask(`api/paket${kept ? `?punya=${kept.tag}` : ""}`);
-  if (answer.status !== 200) return;
+  const members = answer.headers.get("Sambang-Members");
+  const left = members !== null && (await keepMembers(members.split(",")));
+  if (answer.status === 204) await write(["meta"], ({ meta }) => { meta.delete("no-route"); });
+  if (answer.status !== 200) return { fresh: false, left };
   if (!answer.headers.get("Content-Type")?.startsWith("application/octet-stream")) {
+    const fresh = !(await known("no-route"));
     await keep("no-route", await answer.json());
-    return;
+    return { fresh, left };
   }
   const closed = new Uint8Array(await answer.arrayBuffer());
   const pack = { tag: answer.headers.get("Sambang-Tag"), expires: Date.parse(answer.headers.get("Sambang-Expires")), closed };
@@ -28,6 +33,7 @@ export async function fetchPack() {
     meta.put(pack, old && old.expires === pack.expires ? "next-pack" : "pack");
     if (old && old.expires !== pack.expires) meta.delete("next-pack");
   });
+  return { fresh: true, left };
 }
 
 export async function openKept(name) {
@@ -36,13 +42,18 @@ export async function openKept(name) {
   return openPack(current().key, kept.closed, `pack:${device.id}`);
 }
 
-// A pack is forgotten when its night has come, and with it what was tapped, once that is sent and a day has passed.
+// A pack and its photos are forgotten when its night has come; what was tapped, a day after it was sent.
 export async function forgetOld() {
-  const pack = await known("pack");
-  if (pack && hasPassed(pack.expires)) await write(["meta"], ({ meta }) => { meta.delete("pack"); meta.delete("next-pack"); });
-  const trail = await all("trail");
-  const over = trail.length > 0 && trail.every((row) => row.status === "taken" && hasPassed(row.sentAt + FORGET_MS));
-  if (over && !(await known("pack"))) await forgetReading({ members: false });
+  const [pack, trail, waiting] = await Promise.all([known("pack"), all("trail"), keys("outbox")]);
+  const isOver = pack && hasPassed(pack.expires);
+  const unsent = new Set(waiting);
+  const old = trail.filter((row) => row.sentAt && !unsent.has(row.seq) && hasPassed(row.sentAt + FORGET_MS));
+  if (!isOver && !old.length) return false;
+  await write(["meta", "trail", "houses"], ({ meta, trail: rows, houses }) => {
+    if (isOver) { meta.delete("pack"); meta.delete("next-pack"); houses.clear(); }
+    for (const row of old) rows.delete(row.seq);
+  });
+  return isOver;
 }
 
 export async function readTrail() {
@@ -95,6 +106,7 @@ function settle(visit) {
   const skips = visit.events.filter((event) => event.kind === "skipped");
   visit.skipped = skips.length > 0 && (skips.at(-1).seq > (arrived?.seq ?? 0));
   visit.signed = visit.events.some((event) => event.kind === "signature");
+  visit.shots = visit.events.filter((event) => event.kind === "photo");
 }
 
 export const secondsNow = (day) => (now() - day.midnight) / 1000;
@@ -115,7 +127,7 @@ export function asked(day, stop) {
 
 function ahead(day) {
   const start = Math.max(secondsNow(day), day.pack.route.leave_s);
-  const { arrives, back } = timeline(day.pack.seconds, whereNow(day), day.open.map((stop) => asked(day, stop)), start);
+  const { arrives, back } = timeline(day.pack.seconds, whereNow(day), day.open.map((stop) => asked(day, stop)), start, pauseOf(day.pack.route));
   return { arrives: new Map(day.open.map((stop, at) => [stop.id, arrives[at]])), back };
 }
 

@@ -3,21 +3,23 @@
 import { button, h, say, show } from "./dom.js";
 import { secondsText, timeText } from "./clock.js";
 import { asked, secondsNow, whereNow } from "./day.js";
-import { reorder } from "./order.js";
+import { pauseOf, reorder } from "./order.js";
 import { record } from "./outbox.js";
-import { exportButton, readyCard } from "./ready.js";
+import { exportButton, houseOf, readyCard } from "./ready.js";
 import { openMap } from "./map.js";
+import { navigation } from "./place.js";
 import { RESULTS, resultWords } from "./words.js";
 
 export async function showDay(day, go) {
   if (!day) return showNothing(go);
   const ready = day.visits.some((visit) => visit.events.length) ? null : await readyCard(day);
+  const house = day.next && await houseOf(day.next.visits.find((visit) => visit.photo && !visit.result) ?? {});
   const done = day.visits.filter((visit) => visit.result).length;
   const beside = matchMedia("(min-width: 46rem)").matches ? h("div.map.beside", { role: "region", "aria-label": "Peta rute" }) : null;
   show(
     h("header.day", {}, h("h1", {}, day.pack.day_words), h("p", {}, `${day.pack.team.name}, ${day.pack.team.vehicle}. ${done} dari ${day.visits.length} orang selesai.`)),
     ready,
-    day.next ? nextCard(day, go) : h("section.card.good", {}, h("h2", {}, "Semua titik selesai"), h("p", {}, `Kembali ke kantor, kira-kira pukul ${secondsText(day.ahead.back)}.`)),
+    day.next ? nextCard(day, house, go) : h("section.card.good", {}, h("h2", {}, "Semua titik selesai"), h("p", {}, `Kembali ke kantor, kira-kira pukul ${secondsText(day.ahead.back)}.`)),
     h("div.tools", {}, button("Peta", () => go("map")), day.open.length > 2 ? button("Susun ulang sisanya", () => arrange(day, go)) : null, button("Yang selalu dibawa", () => go("always"))),
     beside,
     h("h2", {}, "Semua titik"),
@@ -37,7 +39,7 @@ async function showNothing(go) {
   );
 }
 
-function nextCard(day, go) {
+function nextCard(day, house, go) {
   const stop = day.next;
   const people = stop.visits.filter((visit) => !visit.result);
   const warnings = [...new Set(people.flatMap((visit) => visit.warnings))];
@@ -47,10 +49,11 @@ function nextCard(day, go) {
     h("p.label", {}, stop.skipped ? "Tadi dilewati" : "Titik berikutnya"),
     h("h2", {}, `${stop.position}. ${people.map((visit) => visit.name).join(", ")}`),
     h("p.big", {}, first.landmark || first.place), first.landmark ? h("p", {}, first.place) : null,
+    house,
     h("p", {}, arrivalWords(day, stop)),
     warnings.length ? h("ul.warnings", {}, warnings.map((line) => h("li", {}, line))) : null,
     bring.length ? h("p", {}, h("b", {}, "Bawa: "), bring.join("; ")) : null,
-    h("div.tools", {}, ...ways(stop)),
+    h("div.tools", {}, ...ways(day, stop)),
     h("div.tools", {}, people.map((visit) => button(`Buka ${visit.name}`, () => go("visit", visit.id), { data: { visit: visit.id } }, "primary"))),
     button("Lewati titik ini", () => go("skip", stop.id), {}, "plain"));
 }
@@ -64,10 +67,9 @@ function arrivalWords(day, stop) {
 }
 
 // One tap to the map application, a call, a message: nothing but the point or the number leaves the tablet.
-export function ways(stop) {
-  const point = `${stop.lat.toFixed(6)},${stop.lon.toFixed(6)}`;
+export function ways(day, stop) {
   const reachable = stop.visits.find((visit) => visit.phone);
-  const links = [h("a.button", { href: `geo:${point}?q=${point}` }, "Navigasi")];
+  const links = [h("a.button", { href: navigation(day.pack.map_app, stop), data: { do: "navigate" } }, "Navigasi")];
   if (reachable) {
     links.push(h("a.button", { href: `tel:${reachable.phone}` }, `Telepon ${reachable.contact || ""}`));
     if (reachable.wa) links.push(h("a.button", { href: `https://wa.me/${reachable.wa}`, rel: "noopener noreferrer", target: "_blank" }, "WhatsApp"));
@@ -88,7 +90,7 @@ function stopLine(day, stop, go) {
 async function arrange(day, go) {
   const waiting = day.open.filter((stop) => !stop.skipped);
   const start = Math.max(secondsNow(day), day.pack.route.leave_s);
-  const best = reorder(day.pack.seconds, whereNow(day), waiting.map((stop) => asked(day, stop)), start);
+  const best = reorder(day.pack.seconds, whereNow(day), waiting.map((stop) => asked(day, stop)), start, pauseOf(day.pack.route));
   const ids = best.map((stop) => stop.id);
   if (ids.every((id, at) => id === waiting[at].id)) return say("Urutan sekarang sudah yang terbaik.");
   const rest = day.stops.map((stop) => stop.id).filter((id) => !ids.includes(id));

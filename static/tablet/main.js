@@ -8,11 +8,14 @@ import { begin } from "./entry.js";
 import { showExtra, showPropose, showSign } from "./house.js";
 import { showAlways, showDay, showMap } from "./list.js";
 import { Revoked, thisDevice } from "./office.js";
-import { counts, onChange, send, startSending } from "./outbox.js";
+import { counts } from "./outbox.js";
 import { current, lock } from "./people.js";
+import { showPhoto } from "./photo.js";
 import { watchPosition } from "./place.js";
-import { isQuiet, prepare } from "./ready.js";
+import { fetchHouses, freshenCard, isQuiet, prepare } from "./ready.js";
 import { showParts, showReasons } from "./result.js";
+import { fetchRoads } from "./roads.js";
+import { onChange, send, startSending } from "./sending.js";
 import { known } from "./store.js";
 import { showSkip, showVisit } from "./visit.js";
 
@@ -27,7 +30,7 @@ async function go(name, id = null, options = {}) {
   if (!current()) return begin(inside);
   if (name === "lock") { lock(); return begin(inside); }
   if (name === "theme") { theme(document.documentElement.dataset.theme === "night" ? "sun" : "night"); return undefined; }
-  if (name === "fetch") { await refresh(); return go("day"); }
+  if (name === "fetch") { later = false; await refresh(); return go("day"); }
   if (options.later) later = true;
   [screen, subject] = [name, id];
   const change = later ? null : await newPlan();
@@ -38,6 +41,7 @@ async function go(name, id = null, options = {}) {
   const screens = {
     visit: () => showVisit(day, visit, go), partly: () => showParts(day, visit, go), reasons: () => showReasons(day, visit, go),
     propose: () => showPropose(day, visit, go), extra: () => showExtra(day, visit, go), sign: () => showSign(day, visit, go),
+    photo: () => showPhoto(day, visit, go),
   };
   if (visit && screens[name]) return screens[name]();
   if (stop && name === "skip") return showSkip(day, stop, go);
@@ -53,17 +57,22 @@ async function inside() {
   await bar();
   await go("day");
   watchPosition();
-  refresh().then((fresh) => (fresh && screen === "day" ? go("day") : undefined)).catch(() => {});
+  look();
 }
 
-// Look for a new pack and the map; true when something may have changed on the screen.
+// Look for a new pack, the map and the photos; true when what the list shows may have changed. The pack and the map come
+// with nobody unlocked as well, so that they are there in the morning.
 async function refresh() {
-  if (!current()) return false;
+  if (!(await thisDevice()) || (await known("revoked"))) return false;
   try {
-    await fetchPack();
+    const { fresh, left } = await fetchPack();
+    if (left && !current()) { await begin(inside); return false; }
     await prepare();
-    later = false;
-    return true;
+    const pictured = current() ? await fetchHouses(await readDay()) : false;
+    // The roads are heavy and only help: the day goes on without them.
+    await fetchRoads().catch((error) => { if (!isQuiet(error)) throw error; });
+    if (fresh) later = false;
+    return Boolean(current()) && (fresh || pictured);
   } catch (error) {
     if (error instanceof Revoked) { lock(); await begin(inside); }
     else if (!isQuiet(error)) throw error;
@@ -71,12 +80,24 @@ async function refresh() {
   }
 }
 
+// What goes on by itself: yesterday is forgotten, today is asked for, and the list is drawn anew where it is looked at.
+async function look() {
+  try {
+    const isOver = await forgetOld();
+    const fresh = await refresh();
+    if (!current() || screen !== "day") return;
+    if (isOver || fresh) await go("day");
+    else await freshenCard(await readDay());
+  } catch (error) { console.error(error); }
+}
+
 // The words on every screen: what is safe here, what waits, what is sent, what needs a look.
 async function bar() {
   const box = document.getElementById("bar");
   if (!(await thisDevice())) { box.hidden = true; return; }
-  const { waiting, check, sentAt } = await counts();
-  const words = [waiting ? `tersimpan di tablet, menunggu kirim (${waiting})` : "semua terkirim"];
+  const { waiting, photos, check, sentAt } = await counts();
+  const words = [waiting ? `tersimpan di tablet, menunggu kirim (${waiting})` : "semua catatan terkirim"];
+  if (photos) words.push(`foto menunggu kirim (${photos})`);
   if (sentAt) words.push(`terkirim ${timeText(sentAt)}`);
   if (check) words.push(`perlu diperiksa (${check})`);
   if (isWrong()) words.push(`jam tablet salah ${Math.round(Math.abs(offset()) / 60_000)} menit`);
@@ -111,15 +132,15 @@ function theme(name) {
 
 async function keepApplication() {
   if (!navigator.serviceWorker) return;
-  const kept = await navigator.serviceWorker.register("worker.js", { scope: "./", updateViaCache: "none" });
+  const kept = await navigator.serviceWorker.register("worker.js", { scope: "./", type: "module", updateViaCache: "none" });
+  const had = Boolean(navigator.serviceWorker.controller);
   const offer = () => {
     if (!kept.waiting || !navigator.serviceWorker.controller) return;
     const box = document.getElementById("update");
-    box.replaceChildren("Aplikasi versi baru siap. ", button("Pakai sekarang", () => {
-      navigator.serviceWorker.addEventListener("controllerchange", () => location.reload(), { once: true });
-      kept.waiting.postMessage("take-over");
-    }));
+    box.replaceChildren("Aplikasi versi baru siap. ", button("Pakai sekarang", () => kept.waiting.postMessage("take-over")));
   };
+  // Another version took over, perhaps at the wish of another tab: every tab goes on with that one.
+  navigator.serviceWorker.addEventListener("controllerchange", () => { if (had) location.reload(); else look(); });
   offer();
   kept.addEventListener("updatefound", () => kept.installing?.addEventListener("statechange", offer));
 }
@@ -128,6 +149,7 @@ async function start() {
   theme(localStorage.getItem("theme") ?? "sun");
   document.getElementById("bar").append(h("p", { role: "status" }), button("Kirim", async () => { await send(); await bar(); }));
   await startClock();
+  await forgetOld();
   onChange(() => {
     bar().catch(() => {});
     freshen().catch(() => {});
@@ -138,7 +160,8 @@ async function start() {
   document.documentElement.dataset.ready = "true";
   startSending();
   keepApplication().catch(() => {});
-  setInterval(() => refresh().then((fresh) => (fresh && screen === "day" ? go("day") : undefined)).catch(() => {}), PACK_EVERY_MS);
+  look();
+  setInterval(look, PACK_EVERY_MS);
   for (const type of ["pointerdown", "keydown"]) addEventListener(type, () => { touched = Date.now(); });
   setInterval(() => { if (current() && Date.now() - touched > IDLE_MS) go("lock"); }, 30_000);
 }

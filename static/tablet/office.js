@@ -5,7 +5,7 @@ import { openBytes } from "./sealing.js";
 import { forgetReading, keep, known } from "./store.js";
 
 const PATIENCE_MS = 20_000;
-export const VERSION = document.documentElement.dataset.version ?? "";
+export const version = () => globalThis.document?.documentElement.dataset.version ?? globalThis.SAMBANG_VERSION ?? "";
 
 export class Away extends Error {} // no answer, or one from something that is not our server
 export class Revoked extends Error {}
@@ -26,15 +26,16 @@ export async function thisDevice() {
 export const forgetDevice = () => { device = null; };
 
 export async function ask(path, { method = "GET", body, anonymous = false, patience = PATIENCE_MS } = {}) {
-  const headers = { Accept: "application/json, application/octet-stream", "Sambang-App": VERSION };
+  const headers = { Accept: "application/json, application/octet-stream", "Sambang-App": version() };
   const own = anonymous ? null : await thisDevice();
   if (own) headers.Authorization = `Tablet ${own.id}.${own.token}`;
-  if (body !== undefined) headers["Content-Type"] = "application/json";
+  const isBytes = body instanceof Uint8Array;
+  if (body !== undefined) headers["Content-Type"] = isBytes ? "application/octet-stream" : "application/json";
   const askedAt = Date.now();
   let answer;
   try {
     answer = await fetch(path, {
-      method, headers, body: body === undefined ? undefined : JSON.stringify(body),
+      method, headers, body: body === undefined || isBytes ? body : JSON.stringify(body),
       credentials: "omit", cache: "no-store", signal: AbortSignal.timeout(patience),
     });
   } catch {
@@ -44,6 +45,7 @@ export async function ask(path, { method = "GET", body, anonymous = false, patie
   if (!office) throw new Away(); // a sign-in page of somebody's Wi-Fi, or a proxy
   learn(office, askedAt);
   if (answer.status === 410) {
+    if (own && (await known("device"))?.id !== own.id) { forgetDevice(); throw new Away(); } // another tab let it in anew
     await forgetReading();
     await keep("revoked", true);
     throw new Revoked();

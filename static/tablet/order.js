@@ -3,26 +3,36 @@
 
 const LATE_WEIGHT = 20;
 
+// When the team rests: { from, length } in seconds, or null. The rest is taken before whatever would run into it.
+export const pauseOf = ({ break_start_s: from, break_end_s: to }) => (Number.isFinite(from) && to > from ? { from, length: to - from } : null);
+
 // stops: [{ index, service, from, to }] (index in the matrix; seconds of the day; from/to when the work should begin).
-export function timeline(seconds, start, stops, startS, office = 0) {
+export function timeline(seconds, start, stops, startS, pause = null, office = 0) {
   let clock = startS;
   let at = start;
   let late = 0;
-  const begins = stops.map((stop) => {
+  let rest = pause && startS < pause.from + pause.length ? pause : null;
+  const restBefore = (end) => {
+    if (!rest || end <= rest.from) return;
+    clock = Math.max(clock, rest.from) + rest.length;
+    rest = null;
+  };
+  const arrives = stops.map((stop) => {
     clock += Math.max(seconds[at][stop.index], 0);
     const arrive = clock;
-    const begin = Math.max(arrive, stop.from ?? 0);
-    late += Math.max(0, begin - (stop.to ?? Infinity));
-    clock = begin + stop.service;
+    clock = Math.max(arrive, stop.from ?? 0);
+    restBefore(clock + stop.service);
+    late += Math.max(0, clock - (stop.to ?? Infinity));
+    clock += stop.service;
     at = stop.index;
     return arrive;
   });
   const back = clock + (stops.length ? Math.max(seconds[at][office], 0) : 0);
-  return { arrives: begins, late, back, cost: late * LATE_WEIGHT + back };
+  return { arrives, late, back, cost: late * LATE_WEIGHT + back };
 }
 
-export function reorder(seconds, start, stops, startS) {
-  const cost = (order) => timeline(seconds, start, order, startS).cost;
+export function reorder(seconds, start, stops, startS, pause = null) {
+  const cost = (order) => timeline(seconds, start, order, startS, pause).cost;
   let best = [];
   for (const stop of stops) {
     const tried = Array.from({ length: best.length + 1 }, (_, at) => [...best.slice(0, at), stop, ...best.slice(at)]);

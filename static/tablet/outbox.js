@@ -1,117 +1,69 @@
 // What was tapped, until the office has it. A record is on the disk before anything says so; it leaves only after its
-// own acknowledgement. One tab sends at a time; nothing that a person does waits for sending.
+// own acknowledgement.
 
-import { now, offset } from "./clock.js";
-import { Away, Revoked, VERSION, askJson, thisDevice } from "./office.js";
+import { offset } from "./clock.js";
+import { thisDevice } from "./office.js";
 import { current } from "./people.js";
-import { closeEnvelope, closeJson, newId, toBase64 } from "./sealing.js";
-import { all, count, get, keep, known, write } from "./store.js";
+import { closeEnvelope, closeJson, closePicture, envelopeKey, newId, toBase64 } from "./sealing.js";
+import { changed, send } from "./sending.js";
+import { all, count, countWith, get, known, write } from "./store.js";
 
-const AT_ONCE = 50;
-const RETRY_MS = [5_000, 15_000, 30_000, 60_000];
-const tabs = new BroadcastChannel("sambang");
-const listeners = new Set();
-let timer = 0;
-let failures = 0;
+let spare = null; // { device, key }: the key of the next envelope, made while nothing happens
 
-export const onChange = (act) => { listeners.add(act); };
-const tell = () => listeners.forEach((act) => act());
-tabs.onmessage = tell;
-const changed = () => { tabs.postMessage("changed"); tell(); };
-
-// Keep what happened; returns the event once it is safe. `visit` and `data` as the office understands them.
-export async function record(kind, visit, data, { own = {} } = {}) {
+// Keep what happened; returns the event once it is safe. `visit` and `data` as the office understands them, `own` what
+// the tablet itself remembers with it, `shot` a photo (JPEG bytes) that follows the record to the office.
+export async function record(kind, visit, data, { own = {}, shot = null } = {}) {
   const device = await thisDevice();
   const person = current();
   const event = await navigator.locks.request("sambang-save", async () => {
-    const seq = ((await known("counter")) ?? 0) + 1;
+    const [counter, key, pictureKey] = await Promise.all([known("counter"), nextKey(device), shot && envelopeKey(device.officeKey, device.sealKey)]);
+    const seq = (counter ?? 0) + 1;
     const id = newId();
     const at = new Date().toISOString();
     const body = { kind, member: person.member, visit, data, at, off_ms: offset() };
-    const [sealed, closed] = await Promise.all([
-      closeEnvelope(body, device.officeKey, device.sealKey, `${device.id}|${id}|${seq}`),
+    const [sealed, closed, picture] = await Promise.all([
+      closeEnvelope(key, body, `${device.id}|${id}|${seq}`),
       closeJson(person.key, { id, ...body, ...own }, `trail:${seq}`),
+      shot && closePicture(pictureKey, shot, `${device.id}|${id}|photo`),
     ]);
-    await write(["meta", "outbox", "trail"], ({ meta, outbox, trail }) => {
+    await write(["meta", "outbox", "trail", ...(shot ? ["shots"] : [])], ({ meta, outbox, trail, shots }) => {
       meta.put(seq, "counter");
       outbox.add({ seq, id, sealed, tablet: device.id });
       trail.add({ seq, id, closed, status: "waiting" });
+      if (shot) shots.add({ id, seq, sealed: picture, tablet: device.id });
     });
     return { ...body, ...own, id, seq };
   });
   changed();
   send();
+  askForWake();
+  nextKey(device, { take: false });
   return event;
 }
 
-// Send what waits, in order, until nothing does or nobody answers. Returns at once when another tab is sending.
-export function send() {
-  clearTimeout(timer);
-  return navigator.locks.request("sambang-send", { ifAvailable: true }, async (mine) => {
-    if (!mine) return;
-    try {
-      while (await sendSome());
-      failures = 0;
-    } catch (error) {
-      if (error instanceof Revoked) { changed(); return; }
-      if (!(error instanceof Away)) console.error(error);
-      failures += 1;
-      timer = setTimeout(send, RETRY_MS[Math.min(failures, RETRY_MS.length) - 1]);
-    }
-  });
+function nextKey(device, { take = true } = {}) {
+  const made = spare?.device === device.id ? spare.key : envelopeKey(device.officeKey, device.sealKey);
+  made.catch(() => { spare = null; });
+  spare = take ? null : { device: device.id, key: made };
+  return made;
 }
 
-async function sendSome() {
-  const [rows, device, waiting] = await Promise.all([all("outbox", undefined, 500), thisDevice(), count("outbox")]);
-  if (!device) return false;
-  const batch = rows.filter((row) => row.tablet === device.id && !row.unreadable).slice(0, AT_ONCE);
-  if (batch.length === 0) return false;
-  const said = await askJson("api/kirim", {
-    method: "POST",
-    body: {
-      app: VERSION, sent_at: new Date().toISOString(), waiting: waiting - batch.length,
-      events: batch.map(({ id, seq, sealed }) => ({ id, seq, sealed: toBase64(sealed) })),
-    },
-  });
-  if (said.status !== 200 || !Array.isArray(said.answers)) throw new Away();
-  const answers = new Map(said.answers.map((answer) => [answer.id, answer]));
-  const answered = batch.filter((row) => answers.has(row.id));
-  if (answered.length === 0) throw new Away();
-  const sentAt = now();
-  await write(["meta", "outbox", "trail"], ({ meta, outbox, trail }) => {
-    for (const row of answered) {
-      const { status, problem } = answers.get(row.id);
-      if (status === "taken" || status === "check") outbox.delete(row.seq);
-      else outbox.put({ ...row, unreadable: true });
-      const asked = trail.get(row.seq);
-      asked.onsuccess = () => {
-        if (asked.result) trail.put({ ...asked.result, status: status === "taken" ? "taken" : "check", problem, sentAt });
-      };
-    }
-    meta.put(sentAt, "sent-at");
-  });
-  changed();
-  return true;
+// Where the browser can, it wakes the worker when there is a signal again, even with no page open. Nothing relies on it.
+function askForWake() {
+  navigator.serviceWorker?.getRegistration().then((kept) => kept?.sync?.register("send")).catch(() => {});
 }
 
 export async function counts() {
-  const [outbox, trail, sentAt] = await Promise.all([count("outbox"), all("trail"), known("sent-at")]);
-  return { waiting: outbox, check: trail.filter((row) => row.status === "check").length, sentAt: sentAt ?? null };
+  const [waiting, photos, check, sentAt] = await Promise.all([count("outbox"), count("shots"), countWith("trail", "status", "check"), known("sent-at")]);
+  return { waiting, photos, check, sentAt: sentAt ?? null };
 }
 
 // The outbox as files that only the office can open: one for each time that this device was let in.
 export async function exportFiles() {
-  const rows = await all("outbox");
-  return [...new Set(rows.map((row) => row.tablet))].map((tablet) => {
-    const events = rows.filter((row) => row.tablet === tablet).map(({ id, seq, sealed }) => ({ id, seq, sealed: toBase64(sealed) }));
-    return new Blob([JSON.stringify({ format: "sambang-outbox/1", tablet, events })], { type: "application/json" });
-  });
+  const [rows, shots] = await Promise.all([all("outbox"), all("shots")]);
+  const of = (list, tablet) => list.filter((row) => row.tablet === tablet).map(({ id, seq, sealed }) => ({ id, seq, sealed: toBase64(sealed) }));
+  return [...new Set([...rows, ...shots].map((row) => row.tablet))].map((tablet) =>
+    new Blob([JSON.stringify({ format: "sambang-outbox/1", tablet, events: of(rows, tablet), photos: of(shots, tablet) })], { type: "application/json" }));
 }
 
-export function startSending() {
-  addEventListener("online", send);
-  addEventListener("focus", send);
-  document.addEventListener("visibilitychange", () => { if (!document.hidden) send(); });
-  setInterval(send, 60_000);
-  send();
-}
+export const isPhotoWaiting = async (id) => Boolean(await get("shots", id));

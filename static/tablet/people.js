@@ -56,6 +56,15 @@ export async function members() {
   return Promise.all(rows.map(async (row) => ({ ...row, ...(await openJson(device.key, row.label, `label:${row.id}`)) })));
 }
 
+// Whom the office still knows in this team: the others can no longer open the tablet. True when somebody left.
+export async function keepMembers(ids) {
+  const gone = (await all("members")).filter((row) => !ids.includes(row.id));
+  if (!gone.length) return false;
+  if (gone.some((row) => row.id === session?.member)) lock();
+  await write(["members"], ({ members: people }) => gone.forEach((row) => people.delete(row.id)));
+  return true;
+}
+
 export async function waitBeforeTry() {
   const tries = await known("tries");
   return tries ? Math.max(0, tries.notBefore - Date.now()) : 0;

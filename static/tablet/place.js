@@ -22,3 +22,17 @@ export function away(one, other) {
   const half = Math.sin(north / 2) ** 2 + Math.cos(one.lat * turn) * Math.cos(other.lat * turn) * Math.sin(east / 2) ** 2;
   return 2 * 6_371_000 * Math.asin(Math.sqrt(half));
 }
+
+// The address that opens the office's map application at a point; without a choice the tablet asks, or knows its own.
+const PACKAGES = {
+  google: ["google.navigation", "com.google.android.apps.maps"],
+  osmand: ["google.navigation", "net.osmand"],
+  organic: ["geo", "app.organicmaps"],
+};
+
+export function navigation(application, { lat, lon }) {
+  const point = `${lat.toFixed(6)},${lon.toFixed(6)}`;
+  if (!Object.hasOwn(PACKAGES, application)) return `geo:${point}?q=${point}`;
+  const [scheme, name] = PACKAGES[application];
+  return `intent:${scheme === "geo" ? `${point}?q=${point}` : `q=${point}`}#Intent;scheme=${scheme};package=${name};end`;
+}

@@ -40,18 +40,25 @@ export async function openPack(key, closed, place) {
   return JSON.parse(await new Response(stream).text());
 }
 
-// Version 1: an ephemeral point, a nonce, AES-256-GCM under HKDF(ECDH, salt: the tablet's key in envelopes).
-export async function closeEnvelope(content, officeKey, sealKey, place) {
+// The key of one envelope: an ephemeral point, and HKDF(ECDH, salt: the tablet's key in envelopes). Made ahead, so that
+// saving does not wait for it; used once.
+export async function envelopeKey(officeKey, sealKey) {
   const [own, office] = await Promise.all([
     subtle.generateKey(CURVE, true, ["deriveBits"]),
     subtle.importKey("raw", officeKey, CURVE, false, []),
   ]);
   const secret = await subtle.deriveBits({ name: "ECDH", public: office }, own.privateKey, 256);
   const base = await subtle.importKey("raw", secret, "HKDF", false, ["deriveKey"]);
-  const key = await subtle.deriveKey({ name: "HKDF", hash: "SHA-256", salt: sealKey, info: INFO }, base, AES, false, ["encrypt"]);
-  const point = new Uint8Array(await subtle.exportKey("raw", own.publicKey));
-  return join(Uint8Array.of(1), point, await closeJson(key, content, place));
+  const [key, point] = await Promise.all([
+    subtle.deriveKey({ name: "HKDF", hash: "SHA-256", salt: sealKey, info: INFO }, base, AES, false, ["encrypt"]),
+    subtle.exportKey("raw", own.publicKey),
+  ]);
+  return { key, point: new Uint8Array(point) };
 }
+
+// Version 1 holds JSON, version 2 bytes as they are: version, point, nonce, AES-256-GCM.
+export const closeEnvelope = async ({ key, point }, content, place) => join(Uint8Array.of(1), point, await closeJson(key, content, place));
+export const closePicture = async ({ key, point }, bytes, place) => join(Uint8Array.of(2), point, await close(key, bytes, place));
 
 async function pinKey(pin, salt, rounds) {
   const base = await subtle.importKey("raw", utf8(pin), "PBKDF2", false, ["deriveKey"]);

@@ -9,14 +9,16 @@ import { thisDevice } from "./office.js";
 import { current } from "./people.js";
 import { fromBase64, openJson } from "./sealing.js";
 import { ways } from "./list.js";
+import { houseOf } from "./ready.js";
 import { SKIPS, resultWords, stateWords } from "./words.js";
 
 const SHOWN_MS = 60_000;
 const correcting = new Set(); // the visits whose result is being corrected just now
 
-export function showVisit(day, visit, go) {
+export async function showVisit(day, visit, go) {
   const { stop } = visit;
   correcting.delete(visit.id);
+  const house = await houseOf(visit);
   const here = Boolean(visit.arrivedAt);
   show(
     button("Kembali ke daftar", () => go("day"), {}, "plain"),
@@ -25,12 +27,13 @@ export function showVisit(day, visit, go) {
     here ? h("p.note", {}, `Tiba ${timeText(visit.arrivedAt)}${distanceWords(visit)}`)
       : button("Kami sudah tiba", () => arrive(day, stop, visit, go), { data: { do: "arrive" } }, "primary.big"),
     here && !visit.result ? resultButtons(visit, go) : null,
-    h("section.card", {}, ...facts(visit), h("div.tools", {}, ...ways(stop))),
+    h("section.card", {}, house, ...facts(visit), h("div.tools", {}, ...ways(day, stop))),
     here ? h("section.card", {}, h("h2", {}, "Di rumah ini"),
       h("div.tools", {},
         button("Cocokkan dengan Kartu Keluarga", () => showIdentity(day, visit, go), { data: { do: "identity" } }),
         button(visit.signed ? "Tanda tangan (sudah ada)" : "Tanda tangan", () => go("sign", visit.id)),
         button("Warga lain di rumah ini", () => go("extra", visit.id)),
+        button(visit.shots.length ? `Ambil foto (sudah ${visit.shots.length})` : "Ambil foto", () => go("photo", visit.id), { data: { do: "photo" } }),
         button("Usulkan perbaikan data", () => go("propose", visit.id))))
       : button("Usulkan perbaikan data", () => go("propose", visit.id)),
     stop.visits.length > 1 ? h("section.card", {}, h("h2", {}, "Juga di alamat ini"), stop.visits.filter((other) => other !== visit).map((other) => button(other.name, () => go("visit", other.id)))) : null,

@@ -48,11 +48,11 @@ class GivenDay:
     referrals: list[str]
 
 
-def a_day(core: web.Core, people: int) -> GivenDay:
-    """A team with an approved route for today."""
+def a_day(core: web.Core, people: int, team_code: str = "T1", serial: int = 1000) -> GivenDay:
+    """A team with an approved route for today; `serial` begins the numbers in its people's NIK."""
     with core.database.write() as session:
-        team = a_team(session, "T1", name="Tim Satu")
-        niks = [a_nik(1000 + number) for number in range(people)]
+        team = a_team(session, team_code, name=f"Tim {team_code}")
+        niks = [a_nik(serial + number) for number in range(people)]
         names = [f"Mbah Wagiyem {number + 1}" for number in range(people)]
         referrals = [
             a_referral(session, ReferralState.SCHEDULED, name=name, sealer=core.sealer, nik=nik,
@@ -77,15 +77,20 @@ def a_tablet_code(core: web.Core, team_id: str) -> str:
 class BadNetwork:
     """Stands before the application: fails before or after it answered, and loses acknowledgements.
 
-    `rate` is the share of requests to api/kirim that go wrong in one of four ways; 0 lets everything pass.
+    `rate` is the share of requests to api/kirim that go wrong in one of four ways; 0 lets everything pass. While it is
+    `down`, nothing is answered by the application at all: what a service worker asks cannot be cut off in the browser.
     """
 
     app: Flask
     rate: float = 0.0
+    down: bool = False
     chance: random.Random = field(default_factory=lambda: random.Random(1))
     faults: dict[str, int] = field(default_factory=dict)
 
     def __call__(self, environ: dict[str, Any], start: Callable[..., Any]) -> Iterable[bytes]:
+        if self.down:
+            start("503 Service Unavailable", [("Content-Type", "text/plain")])
+            return [b"no signal"]
         if not environ["PATH_INFO"].endswith("/api/kirim") or self.chance.random() >= self.rate:
             return self.app(environ, start)
         fault = self.chance.choice(("before", "after", "partial", "slow"))
@@ -169,16 +174,14 @@ class TabletBrowser:
         self.context = browser.contexts[0]
         self.context.set_default_timeout(60_000)
 
-    def open(self, path: str = "/tablet/", *, offline: bool = False) -> Page:
+    def another(self, name: str) -> TabletBrowser:
+        """Another tablet, with a profile beside this one's."""
+        folder = self.profile.with_name(f"{self.profile.name}-{name}")
+        return TabletBrowser(self._playwright, folder, self.url, self.size)
+
+    def open(self, path: str = "/tablet/") -> Page:
         assert self.context
         page = self.context.new_page()
-        if offline:
-            network = self.context.new_cdp_session(page)
-            network.send("Network.enable")
-            network.send(
-                "Network.emulateNetworkConditions",
-                {"offline": True, "latency": 0, "downloadThroughput": -1, "uploadThroughput": -1},
-            )
         page.set_viewport_size({"width": self.size[0], "height": self.size[1]})
         if self.skew_ms:
             page.add_init_script(_SKEW % self.skew_ms)
@@ -240,6 +243,23 @@ def unlock(page: Page, pin: str = PIN) -> None:
         page.click(f".keypad button:text-is('{digit}')")
 
 
+def unlock_at_once(page: Page, pin: str = PIN) -> None:
+    """Do what `unlock` does in one go, for a day of hundreds of tabs."""
+    page.evaluate(
+        """async (pin) => {
+          document.querySelector('.people button').click();
+          const keys = () => [...document.querySelectorAll('.keypad button')];
+          while (!keys().length) await new Promise(requestAnimationFrame);
+          for (const digit of pin) {
+            keys().find((key) => key.textContent === digit).click();
+            await 0;
+          }
+        }""",
+        pin,
+    )
+    page.wait_for_selector(".card")
+
+
 def wait_until_sent(page: Page, timeout_s: float = 60) -> None:
     """Press send until nothing waits."""
     deadline = time.monotonic() + timeout_s
@@ -253,9 +273,9 @@ def waiting(page: Page, *, send: bool = False) -> int:
     """How many records wait on the tablet, after one try to send where asked."""
     found: int = page.evaluate(
         """async (send) => {
-          const outbox = await import('/static/tablet/outbox.js');
-          if (send) await outbox.send();
-          return (await outbox.counts()).waiting;
+          if (send) await (await import('/static/tablet/sending.js')).send();
+          const { waiting, photos } = await (await import('/static/tablet/outbox.js')).counts();
+          return waiting + photos;
         }""",
         send,
     )

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from flask import Flask
 from playwright.sync_api import Page, Playwright, expect
-from sqlalchemy import func, select
+from sqlalchemy import delete, func, select
 
 from outreach import clock, web
 from outreach.fieldwork.models import Outcome
@@ -17,11 +17,14 @@ from outreach.fieldwork.tablet.enrolment import revoke_tablet
 from outreach.fieldwork.tablet.envelopes import Envelopes
 from outreach.fieldwork.tablet.files import read_file
 from outreach.fieldwork.tablet.models import EventState, Tablet, TabletEvent
+from outreach.fieldwork.tablet.photo_models import PhotoState, VisitPhoto
+from outreach.fieldwork.tablet.photos import read_visit_photo
 from outreach.planning.models import Visit
 from outreach.policy import Role, command_line
 from outreach.referrals.models import Referral
+from outreach.referrals.photos import keep_photo
 from outreach.referrals.states import ReferralState
-from outreach.teams.models import Team
+from outreach.teams.models import Team, TeamMember
 from tests.browser import soak
 from tests.browser.tablet import (
     PHONE,
@@ -38,6 +41,7 @@ from tests.browser.tablet import (
 )
 from tests.build import a_referral
 from tests.build_plans import an_approved_route
+from tests.build_tablet import a_picture
 
 pytestmark = pytest.mark.browser
 expect.set_options(timeout=20_000)
@@ -82,8 +86,10 @@ def let_in(browser: TabletBrowser, server: Server, day: GivenDay) -> Page:
     return page
 
 
-def offline(browser: TabletBrowser, off: bool = True) -> None:
+def offline(browser: TabletBrowser, server: Server, off: bool = True) -> None:
+    """No signal: neither for the pages nor for the service worker."""
     assert browser.context
+    server.network.down = off
     browser.context.set_offline(off)
 
 
@@ -123,7 +129,7 @@ def test_a_day_in_flight_mode_with_a_dead_battery_reaches_the_office(
 ) -> None:
     browser = tablet(size)
     page = let_in(browser, server, day)
-    offline(browser)
+    offline(browser, server)
     page.reload()
     unlock(page)
     expect(page.locator(".card.next")).to_contain_text(day.names[0])
@@ -146,7 +152,7 @@ def test_a_day_in_flight_mode_with_a_dead_battery_reaches_the_office(
 
     browser.skew_ms = 11 * 60_000  # eleven minutes later
     browser.start()
-    offline(browser)
+    offline(browser, server)
     page = browser.open()
     unlock(page)
     expect(page.locator("#bar")).to_contain_text("menunggu kirim (3)")
@@ -188,9 +194,9 @@ def test_a_day_in_flight_mode_with_a_dead_battery_reaches_the_office(
     clear = soak.kept_in_the_clear(page, day)
     assert clear == []
 
-    offline(browser, False)
+    offline(browser, server, False)
     wait_until_sent(page)
-    expect(page.locator("#bar")).to_contain_text("semua terkirim")
+    expect(page.locator("#bar")).to_contain_text("semua catatan terkirim")
     expect(page.locator("#bar")).to_contain_text("jam tablet salah 11 menit")
     wanted = [
         ReferralState.ACCEPTED,
@@ -211,12 +217,79 @@ def test_a_day_in_flight_mode_with_a_dead_battery_reaches_the_office(
     assert soak.plain_words_in(browser.profile, day) == []
 
 
+def test_photos_lie_closed_and_follow_their_record(
+    server: Server, tablet: Tablets, day: GivenDay
+) -> None:
+    core = server.core
+    with core.database.write() as session:
+        referral = session.get_one(Referral, day.referrals[0])
+        keep_photo(session, command_line(Role.PLANNER), core.sealer, referral, a_picture(320))
+    browser = tablet()
+    page = let_in(browser, server, day)
+    expect(page.locator(".checks")).to_contain_text("Foto rumah: 1 dari 1 tersimpan")
+    offline(browser, server)
+    page.reload()
+    unlock(page)
+    house = page.locator(f".card.next img[alt='Foto rumah {day.names[0]}']")
+    expect(house).to_be_visible()
+    assert house.evaluate("image => image.decode().then(() => image.naturalWidth)") == 320
+    page.locator(".card.next button.primary").click()
+    arrive(page)
+    page.click("[data-do=photo]")
+    page.set_input_files(
+        "[name=photo]",
+        files=[{"name": "a.jpg", "mimeType": "image/jpeg", "buffer": a_picture(1600)}],
+    )
+    expect(page.locator("#app img.house")).to_be_visible()
+    assert small_targets(page) == []
+    page.click("[data-photo=found]")
+    expect(page.locator("[data-do=photo]")).to_contain_text("sudah 1")
+    expect(page.locator("#bar")).to_contain_text("foto menunggu kirim (1)")
+    browser.kill()
+    browser.start()
+    page = browser.open()
+    unlock(page)
+    offline(browser, server, False)
+    wait_until_sent(page)
+    expect(page.locator("#bar")).not_to_contain_text("foto")
+    with core.database.read() as session:
+        photo = session.scalars(select(VisitPhoto)).one()
+        assert photo.state is PhotoState.KEPT
+        event = session.scalars(select(TabletEvent).where(TabletEvent.kind == "photo")).one()
+        assert (event.event_id, event.visit_id) == (photo.event_id, day.visits[0])
+        assert b"JFIF" in read_visit_photo(session, core.sealer, photo.event_id)
+    browser.kill()
+    raw = [path.read_bytes() for path in browser.profile.rglob("IndexedDB/**/*") if path.is_file()]
+    assert not any(b"JFIF" in content for content in raw)
+
+
+def test_somebody_who_left_the_team_can_no_longer_open_it(
+    server: Server, tablet: Tablets, day: GivenDay
+) -> None:
+    browser = tablet()
+    page = let_in(browser, server, day)
+    offline(browser, server)
+    page.locator(".card.next button.primary").click()
+    arrive(page)
+    with server.core.database.write() as session:
+        session.execute(delete(TeamMember).where(TeamMember.team_id == day.team_id))
+    offline(browser, server, False)
+    page.reload()
+    expect(page.locator("h1")).to_have_text("Masuk di tablet")
+    assert (
+        page.evaluate("async () => (await import('/static/tablet/store.js')).count('members')") == 0
+    )
+    wait_until_sent(page)
+    with server.core.database.read() as session:
+        assert session.scalars(select(TabletEvent.kind)).all() == ["arrived"]
+
+
 def test_a_changed_plan_is_told_and_what_was_done_still_counts(
     server: Server, tablet: Tablets, day: GivenDay
 ) -> None:
     browser = tablet()
     page = let_in(browser, server, day)
-    offline(browser)
+    offline(browser, server)
     page.locator(".card.next button.primary").click()
     arrive(page)
     page.click("[data-result=recorded]")
@@ -233,7 +306,7 @@ def test_a_changed_plan_is_told_and_what_was_done_still_counts(
         fresh = a_referral(session, ReferralState.SCHEDULED, name="Mbah Baru")
         route = an_approved_route(session, team, clock.today(), [*stay, fresh])
         old.replaced_by = route.version_id
-    offline(browser, False)
+    offline(browser, server, False)
     page.reload()
     unlock(page)
     page.wait_for_selector("text=Rencana berubah", timeout=60_000)
@@ -253,7 +326,7 @@ def test_a_guessed_pin_wipes_what_can_be_read_and_keeps_the_outbox(
 ) -> None:
     browser = tablet()
     page = let_in(browser, server, day)
-    offline(browser)
+    offline(browser, server)
     page.locator(".card.next button.primary").click()
     arrive(page)
     page.evaluate(
@@ -271,7 +344,7 @@ def test_a_guessed_pin_wipes_what_can_be_read_and_keeps_the_outbox(
     assert waiting(page) == 1
     kept = page.evaluate("async () => (await import('/static/tablet/store.js')).known('pack')")
     assert kept is None
-    offline(browser, False)
+    offline(browser, server, False)
     wait_until_sent(page)
     with server.core.database.read() as session:
         assert session.scalars(select(TabletEvent.kind)).all() == ["arrived"]
@@ -282,14 +355,14 @@ def test_a_tablet_that_was_shut_out_keeps_its_records_for_a_file(
 ) -> None:
     browser = tablet()
     page = let_in(browser, server, day)
-    offline(browser)
+    offline(browser, server)
     page.locator(".card.next button.primary").click()
     arrive(page)
     page.click("[data-result=recorded]")
     page.wait_for_selector(".card.result")
     with server.core.database.write() as session:
         revoke_tablet(session, command_line(Role.ADMIN), session.scalars(select(Tablet)).one())
-    offline(browser, False)
+    offline(browser, server, False)
     page.reload()
     expect(page.locator("h1")).to_have_text("Tablet ini dicabut")
     page.get_by_role("button", name="Daftarkan lagi").click()
@@ -319,7 +392,7 @@ def test_a_full_disk_says_that_nothing_was_stored(
 ) -> None:
     browser = tablet()
     page = let_in(browser, server, day)
-    offline(browser)
+    offline(browser, server)
     page.locator(".card.next button.primary").click()
     page.wait_for_selector("[data-do=arrive]")
     page.evaluate(

@@ -23,6 +23,7 @@ from outreach.fieldwork.outcomes import (
 )
 from outreach.fieldwork.tablet.contents import body_of
 from outreach.fieldwork.tablet.models import EventState, IssuedPack, TabletEvent
+from outreach.fieldwork.tablet.photos import WHATS
 from outreach.i18n import N_
 from outreach.planning.models import Route, Stop, Visit
 from outreach.policy import Actor
@@ -51,6 +52,7 @@ on_event(
     {"at_the_house": N_("At the house, to compare with the family card")},
 )
 on_event("skipped", N_("The team went on without stopping"))
+on_event("photo_taken", N_("The team took a photo"))
 on_event("proposed", N_("The team proposes a correction"))
 
 
@@ -240,6 +242,18 @@ def _proposal(
     return EventState.KEPT, "proposal"
 
 
+def _photo(
+    session: Session, actor: Actor, _sealer: Sealer, event: TabletEvent, data: dict[str, Any]
+) -> Verdict:
+    """Keep what a photo shows; its bytes follow. One of the house is a proposal for the photo of the referral."""
+    visit = visit_on_pack(session, actor, event)
+    what = str(data["what"])
+    if what not in WHATS:
+        raise ValueError(what)
+    add_event(session, actor, visit.referral, kind="photo_taken", device_at=event.corrected_at)
+    return (EventState.KEPT, "proposal") if what == "house" else DONE
+
+
 def _extra_person(
     session: Session, actor: Actor, sealer: Sealer, event: TabletEvent, data: dict[str, Any]
 ) -> Verdict:
@@ -318,6 +332,7 @@ _ACTS: Final[dict[str, Act]] = {
     "undo": _undo,
     "skipped": _skipped,
     "proposal": _proposal,
+    "photo": _photo,
     "extra_person": _extra_person,
     "signature": _noted,
     "plan_accepted": _noted,

@@ -123,7 +123,7 @@ def add_member(session: Session, sealer: Sealer, tablet: Tablet, user_id: str) -
     """
     user = session.get_one(User, user_id)
     actor = actor_of(session, user)
-    if user.role is not Role.TEAM or tablet.team_id not in actor.team_ids:
+    if not _is_of_team(session, tablet, user):
         raise Refused(_("This tablet belongs to another team. Ask the administrator."))
     if user.must_change_password:
         raise Refused(_("Change your one-time password first, in the browser at the office."))
@@ -131,6 +131,24 @@ def add_member(session: Session, sealer: Sealer, tablet: Tablet, user_id: str) -
         session.add(TabletMember(tablet_id=tablet.id, user_id=user.id, enrolled_at=clock.now()))
     audit.record(session, actor, "tablet.member_added", tablet)
     return data_key_of(sealer, tablet)
+
+
+def members_of(session: Session, tablet: Tablet) -> list[str]:
+    """Return the ids of those who signed in on a tablet and are still in its team: the others may open it no more."""
+    people = session.scalars(
+        select(User)
+        .join(TabletMember, TabletMember.user_id == User.id)
+        .where(TabletMember.tablet_id == tablet.id)
+    )
+    return [user.id for user in people if _is_of_team(session, tablet, user)]
+
+
+def _is_of_team(session: Session, tablet: Tablet, user: User) -> bool:
+    return (
+        user.is_active
+        and user.role is Role.TEAM
+        and tablet.team_id in actor_of(session, user).team_ids
+    )
 
 
 def member_actor(session: Session, tablet: Tablet, member_id: str | None) -> Actor:

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 from sqlalchemy.orm import Session
 
 from outreach import audit, policy
 from outreach.errors import Refused
 from outreach.fieldwork.tablet.enrolment import Revoked
-from outreach.fieldwork.tablet.envelopes import Envelopes, Unreadable
+from outreach.fieldwork.tablet.envelopes import Envelopes, Unreadable, bytes_of
 from outreach.fieldwork.tablet.models import Tablet
+from outreach.fieldwork.tablet.photos import take_piece
 from outreach.fieldwork.tablet.receiving import MOST_AT_ONCE, Answer, read_batch, receive
 from outreach.i18n import gettext as _
 from outreach.ids import is_id
@@ -25,10 +26,11 @@ FORMAT: Final = "sambang-outbox/1"
 
 @dataclass(frozen=True)
 class FileRead:
-    """What came of a file: how many events it held, and those that a person must look at or that did not open."""
+    """What came of a file: the answer to each event in it, and how many photos of it are here."""
 
     tablet: Tablet
     answers: Sequence[Answer]
+    photos: int = 0
 
     def count(self, status: str) -> int:
         """How many events got this answer."""
@@ -56,7 +58,23 @@ def read_file(
             batch, unreadable = read_batch(rows[start : start + MOST_AT_ONCE])
             answers += unreadable
             answers += receive(session, sealer, envelopes, tablet, batch, sent_at=None, via="file")
+        photos = sum(
+            _take_photo(session, sealer, envelopes, tablet, row) for row in given.get("photos", [])
+        )
     except (ValueError, KeyError, TypeError, Unreadable, Revoked) as error:
         raise Refused(_("This is not a file that a tablet wrote.")) from error
     audit.record(session, actor, "tablet.file_read", tablet, events=len(answers))
-    return FileRead(tablet, answers)
+    return FileRead(tablet, answers, photos)
+
+
+def _take_photo(
+    session: Session, sealer: Sealer, envelopes: Envelopes, tablet: Tablet, row: Mapping[str, Any]
+) -> bool:
+    """Take one photo of a file; whether it is safe here. Raises ValueError or KeyError for what is none."""
+    sealed = bytes_of(row["sealed"])
+    if not is_id(row["id"]):
+        raise ValueError("id")
+    done = take_piece(
+        session, sealer, envelopes, tablet, row["id"], sealed, start=0, size=len(sealed)
+    )
+    return done.state in {"taken", "check"}

@@ -16,10 +16,12 @@ from outreach import policy
 from outreach.errors import Refused
 from outreach.fieldwork.tablet import enrolment, files, review
 from outreach.fieldwork.tablet.models import Tablet, TabletEvent
+from outreach.fieldwork.tablet.photos import read_visit_photo
 from outreach.fieldwork.tablet.views import envelopes
 from outreach.forms import Form
 from outreach.i18n import gettext as _
-from outreach.i18n import lazy, ngettext
+from outreach.i18n import lazy, ngettext, translate
+from outreach.places.service import MAP_APPS, choose_map_app, office
 from outreach.policy import Actor
 from outreach.teams.models import Team
 from outreach.teams.service import active_teams
@@ -77,6 +79,20 @@ class TabletForm(Form):
     team_id = SelectField(lazy("Team"), [InputRequired(lazy("Choose the team."))])
 
 
+class MapAppForm(Form):
+    """The map application that the tablets open to be guided."""
+
+    map_app = SelectField(lazy("Map application on the tablets"))
+
+
+def _map_app_form() -> MapAppForm:
+    form = MapAppForm(data={"map_app": office(reading()).map_app})
+    form.map_app.choices = [
+        SelectChoice(code, translate(label)) for code, label in MAP_APPS.items()
+    ]
+    return form
+
+
 class OutboxForm(Form):
     """A file that a tablet wrote."""
 
@@ -91,7 +107,7 @@ def index() -> str:
     tablets = reading().scalars(
         select(Tablet).order_by(Tablet.revoked_at.is_not(None), Tablet.created_at.desc())
     )
-    return render("tablet/index.html", tablets=list(tablets))
+    return render("tablet/index.html", tablets=list(tablets), form=_map_app_form())
 
 
 @bp.route("/tablet-tim/baru", methods=["GET", "POST"])
@@ -181,6 +197,33 @@ def settle(event_id: str) -> Response:
     else:
         flash(_("Your decision is saved."), "success")
     return go("tablets.look")
+
+
+@bp.get("/hasil/tablet/<id:event_id>/foto.jpg")
+@endpoint("tablet.see")
+def photo(event_id: str) -> Response:
+    """Give a photo that a team took at a visit."""
+    event = load(reading(), TabletEvent, event_id)
+    allow(event)
+    data = read_visit_photo(reading(), core().sealer, event.event_id)
+    answer = Response(data, mimetype="image/jpeg")
+    answer.headers["Content-Disposition"] = 'inline; filename="foto.jpg"'
+    return answer
+
+
+@bp.post("/tablet-tim/peta")
+@endpoint("office.manage")
+def map_app() -> Response:
+    """Choose the map application that every tablet opens to be guided."""
+    allow()
+    try:
+        with writing() as session:
+            choose_map_app(session, actor(), str(_map_app_form().map_app.data))
+    except Refused as refusal:
+        flash(refusal.message, "error")
+    else:
+        flash(_("The tablets open it from their next pack on."), "success")
+    return go("tablets.index")
 
 
 def _code_page(tablet: Tablet, code: str) -> str:

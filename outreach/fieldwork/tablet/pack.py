@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any, Final
@@ -17,7 +17,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from outreach import audit, clock
-from outreach.errors import Refused
+from outreach.errors import NotThere, Refused
 from outreach.fieldwork.biometrics import MARK_LABELS, PART_LABELS
 from outreach.fieldwork.reasons import NOT_RECORDED
 from outreach.fieldwork.routes import RouteCard, StopCard, VisitCard, route_card
@@ -26,14 +26,16 @@ from outreach.fieldwork.tablet.envelopes import close_pack, seal_bytes, text_of
 from outreach.fieldwork.tablet.models import IssuedPack, Tablet
 from outreach.i18n import format_date, format_time, translate
 from outreach.i18n import gettext as _
+from outreach.ids import is_id
 from outreach.places.service import office
 from outreach.planning.legs import legs_of
 from outreach.planning.lookup import approved_routes
-from outreach.planning.models import Route
+from outreach.planning.models import Route, Stop, Visit
 from outreach.planning.promise import promised_window
 from outreach.planning.route_lines import legs_of as lines_of
 from outreach.policy import Actor, Role
 from outreach.referrals.conditions import BRING_ALWAYS, CONDITIONS, SETUP_S
+from outreach.referrals.photos import photo_tags, read_photo
 from outreach.security.sealed import Sealer
 from outreach.teams.calendar import next_working_day
 
@@ -106,10 +108,36 @@ def closed(sealer: Sealer, tablet: Tablet, pack: Pack) -> bytes:
     return close_pack(pack.content, data_key_of(sealer, tablet), f"pack:{tablet.id}")
 
 
+def house_photo(
+    session: Session, sealer: Sealer, tablet: Tablet, visit_id: str
+) -> tuple[str, bytes]:
+    """Return the photo of the house of a visit on a route that the tablet was given, as (tag, closed JPEG).
+
+    Raises NotThere for any other visit, for a day that is over, and where there is no photo.
+    """
+    if not is_id(visit_id):
+        raise NotThere("visit")
+    visit = session.scalar(
+        select(Visit)
+        .join(Stop, Visit.stop_id == Stop.id)
+        .join(Route, Stop.route_id == Route.id)
+        .join(IssuedPack, IssuedPack.route_id == Route.id)
+        .where(Visit.id == visit_id, IssuedPack.tablet_id == tablet.id, Route.day >= clock.today())
+    )
+    if visit is None:
+        raise NotThere(f"visit {visit_id}")
+    tag = photo_tags(session, [visit.referral_id]).get(visit.referral_id)
+    picture = read_photo(session, sealer, visit.referral_id)
+    if tag is None or picture is None:
+        raise NotThere(f"photo of visit {visit_id}")
+    return tag, seal_bytes(picture, data_key_of(sealer, tablet), f"house:{visit_id}")
+
+
 def _content(session: Session, tablet: Tablet, card: RouteCard) -> dict[str, Any]:
     route = card.route
     start, legs = office(session), legs_of(session, route)
     decider = route.version.decider
+    photos = photo_tags(session, [shown.visit.referral_id for shown in _cards(card)])
     return {
         "format": FORMAT,
         "day": route.day.isoformat(),
@@ -125,6 +153,7 @@ def _content(session: Session, tablet: Tablet, card: RouteCard) -> dict[str, Any
         },
         "why": _why(route, decider.name if decider else ""),
         "office": {"lat": start.lat, "lon": start.lon},
+        "map_app": start.map_app,
         "setup_s": SETUP_S,
         "seconds": legs.seconds,
         "metres": legs.metres,
@@ -134,7 +163,7 @@ def _content(session: Session, tablet: Tablet, card: RouteCard) -> dict[str, Any
             None if leg.is_straight else leg.points
             for leg in lines_of(route, (start.lat, start.lon))
         ],
-        "stops": [_stop(stop) for stop in card.stops],
+        "stops": [_stop(stop, photos) for stop in card.stops],
         "always": [translate(line) for line in BRING_ALWAYS],
         "reasons": [
             {
@@ -163,7 +192,7 @@ def _why(route: Route, decider: str) -> str:
     )  # fmt: skip
 
 
-def _stop(card: StopCard) -> dict[str, Any]:
+def _stop(card: StopCard, photos: Mapping[str, str]) -> dict[str, Any]:
     stop = card.stop
     from_s, to_s = promised_window(stop.arrive_s)
     return {
@@ -175,7 +204,10 @@ def _stop(card: StopCard) -> dict[str, Any]:
         "depart_s": stop.depart_s,
         "from_s": from_s,
         "to_s": to_s,
-        "visits": [_visit(shown) for shown in card.visits],
+        "visits": [
+            _visit(shown) | {"photo": photos.get(shown.visit.referral_id, "")}
+            for shown in card.visits
+        ],
     }
 
 

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from outreach import audit, clock, policy
 from outreach.accounts.models import User
 from outreach.errors import Refused
+from outreach.fieldwork.tablet import photos
 from outreach.fieldwork.tablet.contents import body_of
 from outreach.fieldwork.tablet.models import EventState, TabletEvent
 from outreach.i18n import N_, translate
@@ -24,6 +25,7 @@ from outreach.referrals.given import plain
 from outreach.referrals.hamlets import confirm_place
 from outreach.referrals.life import add_event
 from outreach.referrals.models import Referral
+from outreach.referrals.photos import keep_photo
 from outreach.security.sealed import Sealer
 
 FLAGGED: Final = ("off_plan", "moved_nothing", "draft_made")
@@ -37,6 +39,7 @@ KINDS: Final[Mapping[str, str]] = {
     "proposal": N_("Proposed correction"),
     "extra_person": N_("Another person in the house"),
     "signature": N_("Signature"),
+    "photo": N_("Photo"),
     "plan_accepted": N_("Changed plan accepted"),
     "reordered": N_("Order changed"),
 }
@@ -53,6 +56,7 @@ PROBLEMS: Final[Mapping[str, str]] = {
     "undo_late": N_("It was taken back too late: correct the result instead."),
     "unknown_kind": N_("The tablet is newer than the server."),
     "too_early": N_("It waits for something that has not come yet."),
+    "photo_damaged": N_("The photo came, but it is no picture. What came is kept."),
     "proposal": "",
 }
 FIELDS: Final[Mapping[str, str]] = {
@@ -60,12 +64,16 @@ FIELDS: Final[Mapping[str, str]] = {
     "landmark": N_("Landmark"),
     "phone": N_("Telephone"),
     "pin": N_("Pin on the map"),
+    "photo": N_("Photo of the house"),
 }
 
 
 @dataclass(frozen=True)
 class Item:
-    """One thing to look at, in words. `field` and `value` are those of a proposed correction."""
+    """One thing to look at, in words. `field` and `value` are those of a proposed correction.
+
+    Of a photo `picture` tells whether it is here; None for everything else.
+    """
 
     event: TabletEvent
     what: str
@@ -76,6 +84,7 @@ class Item:
     field: str = ""
     before: str = ""
     value: str = ""
+    picture: bool | None = None
 
 
 def items(session: Session, sealer: Sealer) -> list[Item]:
@@ -119,6 +128,10 @@ def _item(session: Session, sealer: Sealer, event: TabletEvent) -> Item:
     if event.kind == "proposal":
         data = body_of(sealer, event).get("data", {})
         field, value = str(data.get("field", "")), _written(data)
+    picture: bool | None = None
+    if event.kind == "photo":
+        picture = photos.is_here(session, event.event_id)
+        field = "photo" if event.problem == "proposal" else ""
     problem = PROBLEMS.get(event.problem, "")
     return Item(
         event=event,
@@ -130,6 +143,7 @@ def _item(session: Session, sealer: Sealer, event: TabletEvent) -> Item:
         field=translate(FIELDS[field]) if field in FIELDS else "",
         before=_present(referral, field) if referral else "",
         value=value,
+        picture=picture,
     )
 
 
@@ -158,6 +172,12 @@ def _present(referral: Referral, field: str) -> str:
 def _use(session: Session, actor: Actor, sealer: Sealer, event: TabletEvent) -> None:
     visit = session.get_one(Visit, event.visit_id)
     referral = visit.referral
+    if event.kind == "photo":
+        if not photos.is_here(session, event.event_id):
+            raise Refused(_("The photo is not here yet. It follows when the tablet has a signal."))
+        picture = photos.read_visit_photo(session, sealer, event.event_id)
+        keep_photo(session, actor, sealer, referral, picture)
+        return
     data = body_of(sealer, event).get("data", {})
     field, value = str(data.get("field")), str(data.get("value") or "")
     match field:

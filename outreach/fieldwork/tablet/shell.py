@@ -13,8 +13,8 @@ from outreach.i18n import gettext as _
 
 MODULES: Final = (
     "app.css", "changes.js", "clock.js", "day.js", "dom.js", "entry.js", "house.js", "list.js",
-    "main.js", "map.js", "office.js", "order.js", "outbox.js", "people.js", "place.js", "ready.js",
-    "result.js", "roads.js", "sealing.js", "store.js", "visit.js", "words.js",
+    "main.js", "map.js", "office.js", "order.js", "outbox.js", "people.js", "photo.js", "place.js",
+    "ready.js", "result.js", "roads.js", "sealing.js", "sending.js", "store.js", "visit.js", "words.js",
 )  # fmt: skip
 VENDOR: Final = ("vendor/leaflet/leaflet.js", "vendor/leaflet/leaflet.css")
 ICON: Final = "tablet/icon.svg"

@@ -19,11 +19,12 @@ from sqlalchemy.orm import Session
 
 from outreach import clock
 from outreach.accounts.sign_in import TooManyTries, sign_in
-from outreach.errors import Refused
-from outreach.fieldwork.tablet import enrolment, pack, receiving
+from outreach.errors import NotThere, Refused
+from outreach.fieldwork.tablet import enrolment, pack, photos, receiving
 from outreach.fieldwork.tablet.enrolment import Revoked, tablet_of
 from outreach.fieldwork.tablet.envelopes import Envelopes, Unreadable, text_of
 from outreach.fieldwork.tablet.models import Tablet
+from outreach.ids import is_id
 from outreach.places.background import map_background
 from outreach.places.ground_roads import ground_roads
 from outreach.web import allow, core, endpoint, reading, writing
@@ -61,6 +62,8 @@ def _for_device(view: Callable[..., Answer]) -> Callable[..., Answer]:
             return view(**arguments)
         except Revoked:
             return jsonify(error="revoked"), 410
+        except NotThere:
+            return jsonify(error="not_there"), 404
         except TooManyTries as wait:
             return jsonify(error="wait", message=wait.message), 429
         except Refused as refusal:
@@ -123,24 +126,42 @@ def add_member() -> Answer:
 @endpoint("tablet.call")
 @_for_device
 def todays_pack() -> Answer:
-    """Give today's pack, closed; 204 where the tablet has it already."""
+    """Give today's pack, closed; 204 where the tablet has it already. Every answer names who may still open it."""
     allow()
     with writing() as session:
         tablet = _tablet(session)
+        members = ",".join(enrolment.members_of(session, tablet))
         tablet.seen_at = clock.now()
         tablet.app_version = request.headers.get("Sambang-App", "")[:16]
         route = pack.todays_route(session, tablet)
         if route is None:
             day = pack.next_route_day(session, tablet)
-            return jsonify(route=None, next=day.isoformat() if day else None)
+            answer = jsonify(route=None, next=day.isoformat() if day else None)
+            answer.headers["Sambang-Members"] = members
+            return answer
         made = pack.pack_of(session, core().sealer, tablet, route)
         pack.issue(session, tablet, route)
         if request.args.get("punya") == made.tag:
-            return Response(status=204)
+            return Response(status=204, headers={"Sambang-Members": members})
         body = pack.closed(core().sealer, tablet, made)
     answer = Response(body, mimetype="application/octet-stream")
+    answer.headers["Sambang-Members"] = members
     answer.headers["Sambang-Tag"] = made.tag
     answer.headers["Sambang-Expires"] = made.content["expires_at"]
+    return answer
+
+
+@bp.get("/api/foto-rumah")
+@endpoint("tablet.call")
+@_for_device
+def house_photo() -> Answer:
+    """Give the photo of the house of one of today's visits (`kunjungan`), closed."""
+    allow()
+    visit_id = request.args.get("kunjungan", "")
+    tablet = _tablet(reading())
+    tag, body = pack.house_photo(reading(), core().sealer, tablet, visit_id)
+    answer = Response(body, mimetype="application/octet-stream")
+    answer.headers["Sambang-Tag"] = tag
     return answer
 
 
@@ -208,6 +229,39 @@ def take() -> Answer:
         )  # fmt: skip
     current_app.logger.info("a tablet sent %d events", len(answers))
     return jsonify(answers=[asdict(answer) for answer in answers])
+
+
+@bp.get("/api/foto")
+@endpoint("tablet.call")
+@_for_device
+def photo_progress() -> Answer:
+    """Tell how far the photo of an event (`catatan`) has come, so that the tablet goes on from there."""
+    allow()
+    event_id = request.args.get("catatan", "")
+    if not is_id(event_id):
+        return jsonify(error="form"), 400
+    return jsonify(asdict(photos.progress(reading(), _tablet(reading()), event_id)))
+
+
+@bp.post("/api/foto")
+@endpoint("tablet.call")
+@_for_device
+def take_photo() -> Answer:
+    """Take the piece of an event's photo that begins at byte `dari` of `ukuran`; acknowledged once it is stored."""
+    allow()
+    event_id = request.args.get("catatan", "")
+    start, size = request.args.get("dari", type=int), request.args.get("ukuran", type=int)
+    if not is_id(event_id) or start is None or size is None:
+        return jsonify(error="form"), 400
+    try:
+        with writing() as session:
+            done = photos.take_piece(
+                session, core().sealer, envelopes(), _tablet(session), event_id,
+                request.get_data(), start=start, size=size,
+            )  # fmt: skip
+    except ValueError:
+        return jsonify(error="form"), 400
+    return jsonify(asdict(done))
 
 
 def _moment(text: object) -> datetime | None:

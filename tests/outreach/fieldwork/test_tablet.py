@@ -6,7 +6,6 @@ import gzip
 import json
 import random
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import timedelta
 from io import BytesIO
 
@@ -25,9 +24,8 @@ from outreach.planning.models import Visit
 from outreach.policy import Role
 from outreach.referrals.models import Referral, ReferralEvent
 from outreach.referrals.states import ReferralState
-from tests.build import MONDAY, MORNING, a_nik, a_referral, a_team, a_user, signed_in
-from tests.build_plans import an_approved_route, visits_of
-from tests.build_tablet import Device, a_code, a_device
+from tests.build import MORNING, a_nik, a_team, a_user, signed_in
+from tests.build_tablet import Day, a_code, a_day_on_a_tablet, a_device
 
 NIK = a_nik(4711)
 
@@ -38,31 +36,9 @@ def _monday_morning() -> Iterator[None]:
         yield
 
 
-@dataclass
-class Day:
-    """A team's day on a tablet: the device, the visits' and the referrals' ids."""
-
-    device: Device
-    visits: list[str]
-    referrals: list[str]
-    team_id: str
-
-
 @pytest.fixture
 def day(app: Flask, core: web.Core) -> Day:
-    """A route of three people, given to the team's tablet."""
-    with core.database.write() as session:
-        team = a_team(session, "T1", members=2)
-        people = [
-            a_referral(session, ReferralState.SCHEDULED, name=f"Mbah Karto {n}", sealer=core.sealer,
-                       nik=NIK if n == 0 else a_nik())
-            for n in range(3)
-        ]  # fmt: skip
-        visits = visits_of(an_approved_route(session, team, MONDAY, people))
-        given = [visit.id for visit in visits], [visit.referral_id for visit in visits]
-    device = a_device(app, core, team)
-    device.pack()
-    return Day(device, *given, team.id)
+    return a_day_on_a_tablet(app, core, NIK)
 
 
 def state_of(core: web.Core, referral_id: str) -> ReferralState:
