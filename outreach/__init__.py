@@ -48,6 +48,8 @@ VIEWS = (
     "outreach.planning.decision_views",
     "outreach.planning.weight_views",
     "outreach.planning.speed_views",
+    "outreach.planning.day_change_views",
+    "outreach.planning.day_rule_views",
     "outreach.fieldwork.views",
     "outreach.fieldwork.learning_views",
     "outreach.fieldwork.village_views",

@@ -14,6 +14,7 @@ from outreach.jobs import models as jobs
 from outreach.notices import models as notices
 from outreach.paperwork import models as paperwork
 from outreach.places import models as places
+from outreach.planning import day_models as days
 from outreach.planning import draft_models as drafts
 from outreach.planning import models as planning
 from outreach.planning import pace_models as paces
@@ -34,6 +35,7 @@ MODULES = (
     accounts,
     audit,
     coverage,
+    days,
     decrees,
     drafts,
     fieldwork,

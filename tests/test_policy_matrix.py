@@ -22,6 +22,7 @@ from tests.world import World, a_world
 
 OTHER_ARGUMENTS = {
     "day": "2026-11-23",
+    "recipe": "kendaraan",
     "year": "2026",
     "month": "2026-11",
     "weekday": "0",

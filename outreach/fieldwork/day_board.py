@@ -32,6 +32,7 @@ class Mark:
     """One visit of today. `state`: done, failed, late, now or ahead; `at_s` when its result was noted, of the day."""
 
     visit_id: str
+    referral_id: str
     name: str
     place: str
     number: int
@@ -106,6 +107,7 @@ def today(session: Session) -> Today:
                 marks.append(
                     Mark(
                         visit.id,
+                        visit.referral_id,
                         visit.referral.resident.name,
                         place(visit.referral),
                         number,

@@ -78,8 +78,9 @@ def take_outcome(
     device_at: datetime | None = None,
 ) -> Outcome:
     """Do what `record_outcome` does, for a caller that asked the policy itself; `device_at` is the tablet's clock."""
-    route = visit.stop.route
     _wait_for_referral(session, visit)
+    visit = where_result_stands(session, visit)
+    route = visit.stop.route
     known = session.get(Outcome, entry.id)
     if known is not None:
         return _repeated(known, visit, entry)
@@ -134,7 +135,7 @@ def withdraw_outcome(session: Session, actor: Actor, outcome: Outcome) -> None:
     referral.attempts = max(referral.attempts - 1, 0)
     if outcome.led_to:
         referral.not_before = None
-        back = ReferralState.SCHEDULED if visit.stop.route.stands else ReferralState.ACCEPTED
+        back = ReferralState.SCHEDULED if still_goes(session, visit) else ReferralState.ACCEPTED
         if referral.state is ReferralState.RECORDED and back is ReferralState.ACCEPTED:
             change_state(session, actor, referral, ReferralState.VISITED, kind="outcome_undone")
         if referral.state is not back:
@@ -161,7 +162,7 @@ def outcomes_on(session: Session, route: Route) -> dict[str, Outcome]:
     visits = [visit for stop in route.stops for visit in stop.visits]
     found = latest_outcomes(session, [visit.id for visit in visits])
     open_visits = {v.referral_id: v.id for v in visits if v.id not in found}
-    if not open_visits or route.version.number == 1:
+    if not open_visits:
         return found
     older = session.execute(
         select(Visit.id, Visit.referral_id)
@@ -179,6 +180,46 @@ def outcomes_on(session: Session, route: Route) -> dict[str, Outcome]:
         if visit_id in before:
             found[open_visits[referral_id]] = before[visit_id]
     return found
+
+
+def where_result_stands(session: Session, visit: Visit) -> Visit:
+    """Return the visit that holds the result of this one: itself, or the same person's on another version of the day.
+
+    A person who was visited has one result a day, however often the plan of the day was changed meanwhile.
+    """
+    others = session.scalars(
+        select(Visit.id)
+        .join(Stop, Visit.stop_id == Stop.id)
+        .join(Route, Stop.route_id == Route.id)
+        .where(
+            Visit.referral_id == visit.referral_id,
+            Visit.id != visit.id,
+            Route.day == visit.stop.route.day,
+        )
+    ).all()
+    held = latest_outcomes(session, [visit.id, *others])
+    if visit.id in held or not held:
+        return visit
+    return max(held.values(), key=lambda outcome: outcome.recorded_at).visit
+
+
+def still_goes(session: Session, visit: Visit) -> bool:
+    """Whether the visit is still to be made by its team on its date, on this version of the plan or a later one."""
+    route = visit.stop.route
+    if route.stands:
+        return True
+    later = (
+        select(Route)
+        .join(Stop, Stop.route_id == Route.id)
+        .join(Visit, Visit.stop_id == Stop.id)
+        .where(
+            Visit.referral_id == visit.referral_id,
+            Route.day == route.day,
+            Route.team_id == route.team_id,
+            Route.replaced_by.is_(None),
+        )
+    )
+    return any(other.stands for other in session.scalars(later))
 
 
 def outcome_chains(session: Session, visit_ids: list[str]) -> dict[str, list[Outcome]]:
@@ -267,7 +308,7 @@ def _move_on(session: Session, actor: Actor, outcome: Outcome, earlier: Outcome 
     if earlier is None:
         referral.attempts += 1
     to = consequence(outcome.kind, outcome.reason, referral.attempts, visit.stop.route.day)
-    if not _may_move(outcome, earlier):
+    if not _may_move(session, outcome, earlier):
         return ""
     way = _way(referral.state, to)
     if not way:
@@ -285,7 +326,7 @@ def _move_on(session: Session, actor: Actor, outcome: Outcome, earlier: Outcome 
     return to.state.value
 
 
-def _may_move(outcome: Outcome, earlier: Outcome | None) -> bool:
+def _may_move(session: Session, outcome: Outcome, earlier: Outcome | None) -> bool:
     """Whether the referral still stands where this visit left it: a later plan or decision is not undone."""
     visit = outcome.visit
     state = visit.referral.state
@@ -294,7 +335,7 @@ def _may_move(outcome: Outcome, earlier: Outcome | None) -> bool:
     if outcome.kind is not OutcomeKind.NOT_RECORDED:
         # Done is done, even where the stop had been taken off the plan meanwhile.
         return state in {ReferralState.SCHEDULED, ReferralState.ACCEPTED, ReferralState.VISITED}
-    return state is ReferralState.SCHEDULED and visit.stop.route.stands
+    return state is ReferralState.SCHEDULED and still_goes(session, visit)
 
 
 def _way(state: ReferralState, to: Consequence) -> list[ReferralState]:

@@ -12,10 +12,11 @@ from sqlalchemy.orm import Session, selectinload
 
 from outreach import clock, policy
 from outreach.fieldwork.models import Outcome
-from outreach.fieldwork.outcomes import latest_outcomes
+from outreach.fieldwork.outcomes import outcomes_on
 from outreach.i18n import format_date_short, format_time, translate
 from outreach.i18n import gettext as _
 from outreach.places.models import PlaceQuality
+from outreach.planning.comparison import Changed, changes
 from outreach.planning.lookup import approved_routes
 from outreach.planning.models import Route, Stop, Visit
 from outreach.planning.promise import promised_window
@@ -127,7 +128,7 @@ def route_card(session: Session, route: Route) -> RouteCard:
         .options(selectinload(Stop.visits))
         .order_by(Stop.position)
     ).all()
-    outcomes = latest_outcomes(session, [visit.id for stop in stops for visit in stop.visits])
+    outcomes = outcomes_on(session, route)
     return RouteCard(
         route,
         tuple(
@@ -139,6 +140,21 @@ def route_card(session: Session, route: Route) -> RouteCard:
             for stop in stops
         ),
     )
+
+
+def changed_on(session: Session, route: Route) -> list[Changed]:
+    """Return what a change of the day made otherwise on this route, for its team; nothing where the day was not changed."""
+    if not route.version.why:
+        return []
+    before = session.scalars(
+        select(Route).where(
+            Route.replaced_by == route.version_id,
+            Route.version_id != route.version_id,
+            Route.team_id == route.team_id,
+            Route.day == route.day,
+        )
+    )
+    return changes(before.all(), [route], promised=True)
 
 
 def visit_card(visit: Visit, day: date, outcome: Outcome | None) -> VisitCard:

@@ -21,16 +21,24 @@ from outreach.fieldwork.forms import (
     kind_of,
 )
 from outreach.fieldwork.models import OutcomeKind
-from outreach.fieldwork.outcomes import Via, latest_outcome, outcome_chains, record_outcome
+from outreach.fieldwork.outcomes import (
+    Via,
+    latest_outcome,
+    outcome_chains,
+    record_outcome,
+    where_result_stands,
+)
 from outreach.fieldwork.reasons import NOT_RECORDED
-from outreach.fieldwork.routes import own_routes, route_card, route_of_visit, visit_card
+from outreach.fieldwork.routes import changed_on, own_routes, route_card, route_of_visit, visit_card
 from outreach.fieldwork.tablet.photos import photos_of
 from outreach.fieldwork.tablet.signatures import signatures_of
 from outreach.i18n import format_date, ngettext, translate
 from outreach.i18n import gettext as _
 from outreach.ids import is_id, new_id
+from outreach.planning.comparison import by_kind
 from outreach.planning.models import Route, Visit
-from outreach.planning.wording import duration, kilometres
+from outreach.planning.recipes import in_words
+from outreach.planning.wording import approval_words, duration, kilometres
 from outreach.policy import Actor, Role
 from outreach.referrals.conditions import BRING_ALWAYS
 from outreach.referrals.models import Referral
@@ -125,6 +133,9 @@ def show(route_id: str) -> str:
         result=wording.result,
         duration=duration,
         kilometres=kilometres,
+        happened=in_words(reading(), route.version.why),
+        changed=by_kind(changed_on(reading(), route)),
+        approval_words=approval_words,
     )
 
 
@@ -135,7 +146,8 @@ def visit(visit_id: str) -> str:
     visit = load(reading(), Visit, visit_id)
     route = route_of_visit(reading(), visit)
     allow(route)
-    chain = outcome_chains(reading(), [visit.id]).get(visit.id, [])
+    held = where_result_stands(reading(), visit)
+    chain = outcome_chains(reading(), [held.id]).get(held.id, [])
     return render(
         "fieldwork/visit.html",
         route=route,
@@ -171,7 +183,7 @@ def record(visit_id: str) -> Response | tuple[str, int] | str:
     if request.method == "GET":
         form.outcome_id.data = new_id()
         form.kind.data = kind_of(request.args.get("jenis")) or ""
-        earlier = latest_outcome(reading(), visit.id)
+        earlier = latest_outcome(reading(), where_result_stands(reading(), visit).id)
         form.corrects_id.data = earlier.id if earlier else ""
         if not form.kind.data:
             return go("fieldwork.visit", visit_id=visit.id)

@@ -12,9 +12,12 @@ from outreach.fieldwork.biometrics import MARK_LABELS, PART_LABELS, Biometrics
 from outreach.fieldwork.decisions import Waiting
 from outreach.fieldwork.forms import KIND_LABELS
 from outreach.fieldwork.models import Outcome, OutcomeKind
+from outreach.fieldwork.outcomes import outcomes_on
 from outreach.fieldwork.reasons import NOT_RECORDED
-from outreach.i18n import format_date_short, translate
+from outreach.i18n import format_date_short, format_time, translate
 from outreach.i18n import gettext as _
+from outreach.planning.models import Route
+from outreach.planning.under_way import on_results
 from outreach.planning.wording import place
 from outreach.referrals.models import Referral
 from outreach.referrals.states import ReferralState
@@ -68,6 +71,19 @@ def result(outcome: Outcome) -> Result:
         fact = NOT_RECORDED.get(outcome.reason)
         word = translate(fact.label) if fact else outcome.reason
     return Result(word, *_TONES[outcome.kind])
+
+
+@on_results
+def _results(session: Session, route: Route) -> dict[str, str]:
+    """Say in a few words what came of each visit of a route, for plans that are changed during the day and for paper."""
+    return {
+        visit_id: _(
+            "%(result)s, %(time)s",
+            result=result(outcome).word,
+            time=format_time(outcome.device_at or outcome.recorded_at),
+        )
+        for visit_id, outcome in outcomes_on(session, route).items()
+    }
 
 
 def parts_of(outcome: Outcome) -> str:

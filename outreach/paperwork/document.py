@@ -92,7 +92,8 @@ class Block:
 
     `start_s` is when their recording begins, `service_s` how long it takes; `window` is when someone is home or
     expects the team. `nik_masked` is empty where no NIK is known; `bring` has a line for each thing; `short_code`
-    is what a result is written back by.
+    is what a result is written back by. `done` is what came of the visit where that is known already: the day was
+    changed after it.
     """
 
     name: str
@@ -117,6 +118,7 @@ class Block:
     window: Window | None = None
     note: str = ""
     tracking_code: str = ""
+    done: str = ""
 
     def __post_init__(self) -> None:
         if self.nik_masked and not _MASKED_NIK.fullmatch(self.nik_masked):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from pathlib import Path
 from typing import Final
@@ -28,6 +28,7 @@ from outreach.planning.models import Route, Stop, Visit
 from outreach.planning.promise import promised_window
 from outreach.planning.route_lines import legs_of
 from outreach.planning.short_codes import written
+from outreach.planning.under_way import results_on
 from outreach.planning.wording import estimated
 from outreach.referrals.circumstances import RELATIONS
 from outreach.referrals.conditions import BRING_ALWAYS, POWER, bring, condition_words
@@ -64,7 +65,16 @@ def manifest_pages(
     printed = _("Printed %(when)s by %(who)s", when=format_datetime(printed_at), who=printed_by)
     worn = {day: _protection(session, day) for day in {route.day for route in routes}}
     return [
-        _page(office, villages, route, always + worn[route.day], copy, printed, ground_file)
+        _page(
+            office,
+            villages,
+            route,
+            always + worn[route.day],
+            copy,
+            printed,
+            ground_file,
+            results_on(session, route),
+        )
         for route in routes
     ]
 
@@ -88,6 +98,7 @@ def _page(
     copy: int,
     printed: str,
     ground_file: Path | None,
+    done: Mapping[str, str],
 ) -> ManifestPage:
     version = route.version
     start = Point(office.lat, office.lon, _("Office"))
@@ -113,7 +124,7 @@ def _page(
         return_s=route.return_s,
         return_m=route.return_m,
         pause=(route.break_start_s or 0, route.break_end_s or 0) if has_break else None,
-        stops=tuple(_stop(stop, some_measured) for stop in route.stops),
+        stops=tuple(_stop(stop, some_measured, done) for stop in route.stops),
         estimated_text=estimated(route.estimated_legs, route.legs),
         return_is_estimate=route.return_is_estimate and some_measured,
         ways=tuple(
@@ -155,7 +166,7 @@ def _near(villages: Iterable[Village], route: Route) -> Iterable[Point]:
             yield Point(village.lat, village.lon, village.name)
 
 
-def _stop(stop: Stop, marked: bool) -> ManifestStop:
+def _stop(stop: Stop, marked: bool, done: Mapping[str, str]) -> ManifestStop:
     qualities = {visit.referral.place_quality for visit in stop.visits}
     note = ""
     if PlaceQuality.VILLAGE in qualities:
@@ -171,11 +182,11 @@ def _stop(stop: Stop, marked: bool) -> ManifestStop:
         is_estimate=marked and stop.is_estimate,
         window=promised_window(stop.arrive_s),
         pin_note=note,
-        blocks=tuple(_block(visit) for visit in stop.visits),
+        blocks=tuple(_block(visit, done.get(visit.id, "")) for visit in stop.visits),
     )
 
 
-def _block(visit: Visit) -> Block:
+def _block(visit: Visit, done: str) -> Block:
     referral = visit.referral
     resident = referral.resident
     return Block(
@@ -203,6 +214,7 @@ def _block(visit: Visit) -> Block:
             for line in bring(referral.condition, referral.needs, referral.house_power or "unknown")
         ),
         window=_home(referral),
+        done=done,
     )
 
 

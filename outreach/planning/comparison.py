@@ -81,6 +81,10 @@ class FigureRow:
     others: tuple[tuple[str, str], ...]
 
 
+Spots = Mapping[str, tuple[Referral, Spot]]
+"""Where a plan has each person, by referral."""
+
+
 def spots(routes: Iterable[Route]) -> dict[str, tuple[Referral, Spot]]:
     """Return where these routes have each person, by referral."""
     return {
@@ -96,7 +100,11 @@ def spots(routes: Iterable[Route]) -> dict[str, tuple[Referral, Spot]]:
 
 def changes(before: Iterable[Route], after: Iterable[Route], *, promised: bool) -> list[Changed]:
     """Return who is treated otherwise, by kind and name. `promised`: the old routes were approved, so families know."""
-    old, new = spots(before), spots(after)
+    return between(spots(before), spots(after), promised=promised)
+
+
+def between(old: Spots, new: Spots, *, promised: bool) -> list[Changed]:
+    """Return who stands elsewhere in `new` than in `old`, by kind and name; `promised` as in `changes`."""
     found = []
     for key in old.keys() | new.keys():
         was, now = old.get(key), new.get(key)

@@ -18,11 +18,14 @@ from outreach import audit, clock, policy
 from outreach.errors import Refused
 from outreach.i18n import gettext as _
 from outreach.i18n import ngettext
+from outreach.planning.closures import CALLED_OFF
+from outreach.planning.day_models import DayChange
 from outreach.planning.models import Plan, PlanState, PlanVersion, Route
 from outreach.planning.seal import content_hash
 from outreach.planning.service import latest_version
 from outreach.planning.signatures import sign
 from outreach.planning.turns import wait_for_turn
+from outreach.planning.under_way import begun_on
 from outreach.policy import Actor
 from outreach.referrals.life import change_state
 from outreach.referrals.models import Referral
@@ -68,15 +71,64 @@ def approve_plan(
     returned = _returned_routes(version, returned)
     replaced = replacement(session, version)
     _refuse_changed_people(version, replaced, returned)
+    _refuse_begun(session, version, replaced)
     seal = content_hash(version)
     if sign(session, actor, version, seal, returned) < signatures:
         audit.record(session, actor, "plan.signed", plan, version=version.label, seal=seal)
         return version
-    for route in replaced.routes:
-        route.replaced_by = version.id
     for route in version.routes:
         if route.id in returned:
             route.returned_reason, route.replaced_by = returned[route.id], version.id
+    _put_in_force(session, actor, version, replaced, seal)
+    audit.record(
+        session, actor, "plan.approved", plan, version=version.label, seal=version.hash,
+        people=sum(1 for _person in people_of(version)), replaced=list(replaced.plan_numbers),
+        returned=len(returned),
+    )  # fmt: skip
+    return version
+
+
+def put_in_force_by_rule(session: Session, actor: Actor, plan: Plan) -> PlanVersion:
+    """Put the newest version in force without a signature: a small change of a day under way, by the office's rule.
+
+    The caller asked the policy, and whether the rule covers the change. Raises Refused with the reason.
+    """
+    version = latest_version(plan)
+    if version is None or version.state is not PlanState.MADE:
+        raise Refused(_("This plan cannot be changed as it stands now."))
+    replaced = replacement(session, version)
+    _refuse_changed_people(version, replaced, ())
+    version.by_rule = True
+    _put_in_force(session, actor, version, replaced, content_hash(version))
+    audit.record(
+        session, actor, "plan.in_force_by_rule", plan, version=version.label, seal=version.hash,
+        people=sum(1 for _person in people_of(version)),
+    )  # fmt: skip
+    return version
+
+
+def take_back_sent(session: Session, actor: Actor, version: PlanVersion) -> None:
+    """Take back a version that waits for a signature; the approved one before it stands on. Raises Refused."""
+    plan = version.plan
+    if version.state is not PlanState.SENT or plan.state is not PlanState.SENT:
+        raise Refused(_("This plan is not waiting for approval."))
+    version.state = PlanState.CANCELLED
+    stands = any(one.state is PlanState.APPROVED for one in plan.versions)
+    plan.state = PlanState.APPROVED if stands else PlanState.CANCELLED
+    audit.record(session, actor, "plan.cancelled", plan, number=plan.number)
+
+
+def _put_in_force(
+    session: Session,
+    actor: Actor,
+    version: PlanVersion,
+    replaced: Replacement,
+    seal: str,
+) -> None:
+    """Let a version take over its dates: older routes stand no more, its people are scheduled, and it is sealed."""
+    plan = version.plan
+    for route in replaced.routes:
+        route.replaced_by = version.id
     _release(session, actor, version, replaced)
     gone_to = under_way(version)
     for referral, day in people_of(version):
@@ -95,12 +147,6 @@ def approve_plan(
     version.decided_by, version.decided_at = actor.id, clock.now()
     session.flush()
     version.hash = seal
-    audit.record(
-        session, actor, "plan.approved", plan, version=version.label, seal=version.hash,
-        people=sum(1 for _person in people_of(version)), replaced=list(replaced.plan_numbers),
-        returned=len(returned),
-    )  # fmt: skip
-    return version
 
 
 def return_plan(
@@ -251,15 +297,53 @@ def _refuse_changed_people(
         )
 
 
+def _refuse_begun(session: Session, version: PlanVersion, replaced: Replacement) -> None:
+    """Refuse a version of a day under way that moves somebody whom a team has set off for since it was made."""
+    now = clock.to_office(clock.now())
+    today = [route for route in replaced.routes if route.day == now.date()]
+    if not today:
+        return
+    change = session.scalars(select(DayChange).where(DayChange.version_id == version.id)).first()
+    released = set(change.released) if change else set()
+    was_under_way = bool((version.problem.get("previous") or {}).get("freeze_day"))
+    begun = begun_on(session, today)
+    now_s = now.hour * 3600 + now.minute * 60 + now.second
+    kept = {
+        (visit.referral_id, route.team_id)
+        for route in version.routes
+        if route.day == now.date()
+        for stop in route.stops
+        for visit in stop.visits
+    }
+    for route in today:
+        for stop in route.stops:
+            for visit in stop.visits:
+                who = visit.referral_id
+                left = was_under_way and stop.arrive_s - stop.travel_s <= now_s
+                set_off = left and who not in released
+                if (who in begun or set_off) and (who, route.team_id) not in kept:
+                    raise Refused(
+                        _(
+                            "%(team)s has set off for %(name)s meanwhile. Return the plan, so that it is made again.",
+                            team=route.team.name, name=visit.referral.resident.name,
+                        )
+                    )  # fmt: skip
+
+
 def _release(session: Session, actor: Actor, version: PlanVersion, replaced: Replacement) -> None:
-    """Put the people of replaced routes back on the waiting list; older plans without a route left are superseded."""
+    """Put the people of replaced routes back on the waiting list; older plans without a route left are superseded.
+
+    Whoever a change of the day leaves out was promised a visit that the office calls off: they go first next time.
+    """
+    staying = {referral.id for referral, _day in people_of(version)}
     for referral in replaced.released:
+        is_called_off = bool(version.why) and referral.id not in staying
         change_state(
             session,
             actor,
             referral,
             ReferralState.ACCEPTED,
-            kind="plan_replaced",
+            kind=CALLED_OFF if is_called_off else "plan_replaced",
             plan=version.label,
         )
     for older in {route.version.id: route.version for route in replaced.routes}.values():

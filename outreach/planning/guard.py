@@ -26,7 +26,7 @@ from outreach.planning.models import (
 
 DECISION: Final[dict[type[Any], frozenset[str]]] = {
     PlanVersion: frozenset(
-        {"state", "sent_at", "decided_by", "decided_at", "decision_reason", "hash"}
+        {"state", "sent_at", "decided_by", "decided_at", "decision_reason", "hash", "by_rule"}
     ),
     Route: frozenset({"replaced_by", "returned_reason"}),
     RouteLine: frozenset(),
@@ -37,7 +37,9 @@ DECISION: Final[dict[type[Any], frozenset[str]]] = {
 """The columns that may change after a version was written."""
 
 FOLLOWERS: Final[dict[PlanState, frozenset[PlanState]]] = {
-    PlanState.MADE: frozenset({PlanState.SENT, PlanState.SUPERSEDED, PlanState.CANCELLED}),
+    PlanState.MADE: frozenset(
+        {PlanState.SENT, PlanState.SUPERSEDED, PlanState.CANCELLED, PlanState.APPROVED}
+    ),
     PlanState.SENT: frozenset({PlanState.APPROVED, PlanState.RETURNED, PlanState.CANCELLED}),
     PlanState.RETURNED: frozenset({PlanState.SUPERSEDED, PlanState.CANCELLED}),
     PlanState.APPROVED: frozenset({PlanState.SUPERSEDED}),
@@ -84,6 +86,8 @@ def _check_change(row: Any) -> None:
             before = _before(row, "state")
             if row.state not in FOLLOWERS.get(before, frozenset()):
                 raise VersionIsFixed(f"a version does not go from {before} to {row.state}")
+            if (before, row.state) == (PlanState.MADE, PlanState.APPROVED) and not row.by_rule:
+                raise VersionIsFixed("a version is approved after it was sent")
         if "hash" in changed and _before(row, "hash"):
             raise VersionIsFixed("a version is sealed once")
 

@@ -141,7 +141,7 @@ def with_best_position(now: Judged, edit: Edit) -> Edit:
         return edit
     team, day = edit.where
     rest = [v for v in now.board.orders.get(edit.where, ()) if v not in edit.visits]
-    route = _alone(now.problem, edit.where, {*rest, *edit.visits})
+    route = alone(now.problem, edit.where, {*rest, *edit.visits})
     tried: list[tuple[int, int, int]] = []
     for position in range(len(rest) + 1):
         order = [*rest[:position], *edit.visits, *rest[position:]]
@@ -151,7 +151,7 @@ def with_best_position(now: Judged, edit: Edit) -> Edit:
     return replace(edit, position=min(tried)[2])
 
 
-def _alone(problem: routing.Problem, where: Where, visits: set[str]) -> routing.Problem:
+def alone(problem: routing.Problem, where: Where, visits: set[str]) -> routing.Problem:
     """Return the question of one route and its visits alone."""
     earlier = tuple(
         e for e in problem.previous.visits if (e.team, e.day) == where and e.visit in visits

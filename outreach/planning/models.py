@@ -10,7 +10,16 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import JSON, CheckConstraint, Date, ForeignKey, String, Text, UniqueConstraint
+from sqlalchemy import (
+    JSON,
+    CheckConstraint,
+    Date,
+    ForeignKey,
+    String,
+    Text,
+    UniqueConstraint,
+    false,
+)
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from outreach.accounts.models import User
@@ -85,6 +94,10 @@ class PlanVersion(Base):
     totals: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
     # The learned pace that its minutes were made with, None for none.
     pace_number: Mapped[int | None] = mapped_column(default=None)
+    # What happened on a day under way that it answers (planning/recipes.py); empty for every other version.
+    why: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict, server_default="{}")
+    # In force without a signature, by the office's rule for small changes of a day under way.
+    by_rule: Mapped[bool] = mapped_column(default=False, server_default=false())
 
     plan: Mapped[Plan] = relationship(back_populates="versions", lazy="joined")
     maker: Mapped[User | None] = relationship(foreign_keys=[made_by], lazy="joined")

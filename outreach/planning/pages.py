@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from outreach import clock, policy
 from outreach.i18n import format_date, format_number, ngettext
 from outreach.i18n import gettext as _
-from outreach.planning import comparing, decisions, failures, seal, summary, unserved
+from outreach.planning import comparing, decisions, failures, recipes, seal, summary, unserved
 from outreach.planning.backlog import backlog
 from outreach.planning.figures import Figures, figures_of
 from outreach.planning.guide import far_from_roads, place_key
@@ -20,7 +20,14 @@ from outreach.planning.lookup import latest_version
 from outreach.planning.models import Plan, PlanState, PlanVersion, Route
 from outreach.planning.rolling import UNDECIDED
 from outreach.planning.service import CHANGEABLE, REMAKABLE
-from outreach.planning.wording import days_in_words, duration, estimated, kilometres, place
+from outreach.planning.wording import (
+    approval_words,
+    days_in_words,
+    duration,
+    estimated,
+    kilometres,
+    place,
+)
 from outreach.policy import Actor
 from outreach.referrals.models import Referral
 from outreach.teams.calendar import ShiftTimes, quota_on, shift_of
@@ -202,6 +209,7 @@ def version_page(
         and plan.state is PlanState.SENT
         and policy.can(actor, "plan.approve", plan),
         "replaced": replaced_days(version),
+        "happened": recipes.in_words(session, version.why),
         "can_print": has_page("paperwork.manifest"),
     }
 
@@ -218,6 +226,7 @@ def decision_page(session: Session, actor: Actor, plan: Plan) -> dict[str, Any]:
         "state": state_code(version.state),
         "days_text": days_text(plan),
         "sentences": summary.sentences(version, figures),
+        "happened": recipes.in_words(session, version.why),
         "warnings": summary.warnings(session, version, figures, replaced)
         if version.state is PlanState.SENT
         else [],
@@ -292,6 +301,7 @@ def referral_url(referral: Referral) -> str | None:
 
 
 _WORDS: dict[str, Any] = {
+    "approval_words": approval_words,
     "duration": duration,
     "kilometres": kilometres,
     "place": place,

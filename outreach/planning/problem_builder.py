@@ -133,7 +133,7 @@ def visit_of(
         address=referral.address_key,
         service_s=service_s_of(referral.condition),
         setup_s=SETUP_S,
-        windows=_windows(referral),
+        windows=windows_of(referral),
         earliest=referral.not_before,
         due=_due(referral, first_day, last_day),
         priority=priority.points,
@@ -206,7 +206,7 @@ def _carried(team: Team) -> Iterable[str]:
     yield from CARRIED & set(team.skills)
 
 
-def _windows(referral: Referral) -> tuple[routing.Window, ...]:
+def windows_of(referral: Referral) -> tuple[routing.Window, ...]:
     """Return when somebody is home: the work must begin then. An open end is the edge of the day."""
     if referral.home_from_s is None and referral.home_to_s is None:
         return ()

@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 from collections.abc import Collection, Mapping
 from datetime import date
+from types import MappingProxyType
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -79,13 +81,15 @@ def store_by_hand(
     made: routing.Plan,
     excluded: Collection[str] = (),
     lines: Lines | None = None,
+    why: Mapping[str, Any] | None = None,
 ) -> PlanVersion:
     """Store a plan that a person changed as its next version. Raises PlanFailed when it breaks a rule.
 
     `lines` is how its routes run along the roads. `excluded` are the referrals that were taken off by hand: their rows say so, and who did it.
+    `why` is what happened on a day under way, as `recipes.Call` keeps it.
     """
     _refuse_broken(problem, made)
-    version = _new_version(session, plan, actor.id, problem, made, lines or {})
+    version = _new_version(session, plan, actor.id, problem, made, lines or {}, why or {})
     for row in version.unserved:
         if row.referral_id in excluded:
             row.reason, row.parameters, row.decided_by = EXCLUDED, {}, actor.id
@@ -100,6 +104,7 @@ def _new_version(
     problem: routing.Problem,
     made: routing.Plan,
     lines: Lines,
+    why: Mapping[str, Any] = MappingProxyType({}),
 ) -> PlanVersion:
     for older in plan.versions:
         if older.state in _LINES:
@@ -116,6 +121,7 @@ def _new_version(
         problem=routing.problem_to_json(problem),
         answer=routing.plan_to_json(made),
         pace_number=pace_number(problem),
+        why=dict(why),
     )
     _fill(version, problem, made, taken, order)
     _keep_lines(version, lines)

@@ -4,8 +4,15 @@ from __future__ import annotations
 
 from datetime import date
 
-from outreach.i18n import format_date, format_date_short, format_number, ngettext
+from outreach.i18n import (
+    format_date,
+    format_date_short,
+    format_datetime,
+    format_number,
+    ngettext,
+)
 from outreach.i18n import gettext as _
+from outreach.planning.models import PlanVersion
 from outreach.referrals.models import Referral
 
 
@@ -43,6 +50,19 @@ def days_in_words(first_day: date, last_day: date) -> str:
     return _(
         "%(first)s to %(last)s", first=format_date(first_day), last=format_date_short(last_day)
     )
+
+
+def approval_words(version: PlanVersion) -> str:
+    """Say by whom and when a version came in force, and whether it needed no signature; empty before that."""
+    if version.decided_at is None or not version.hash:
+        return ""
+    said = {
+        "name": version.decider.name if version.decider else "-",
+        "when": format_datetime(version.decided_at),
+    }
+    if version.by_rule:
+        return _("In force without a signature by the office's rule: %(name)s, %(when)s", **said)
+    return _("Approved by %(name)s on %(when)s", **said)
 
 
 def place(referral: Referral) -> str:

@@ -99,6 +99,8 @@ class Referral(Base):
     priority_reason: Mapped[str] = mapped_column(String(200), default="")
     due_day: Mapped[date | None] = mapped_column(Date, default=None)
     not_before: Mapped[date | None] = mapped_column(Date, default=None)
+    # The time of day at which nobody was home last time: the next visit comes at another.
+    not_home_s: Mapped[int | None] = mapped_column(default=None)
     attempts: Mapped[int] = mapped_column(default=0)
     waiting_since: Mapped[int | None] = mapped_column(default=None)
     square: Mapped[int | None] = mapped_column(default=None)

@@ -18,7 +18,9 @@ from outreach.fieldwork.outcomes import (
     LONGEST_NOTE,
     Entry,
     latest_outcome,
+    still_goes,
     take_outcome,
+    where_result_stands,
     withdraw_outcome,
 )
 from outreach.fieldwork.tablet.contents import body_of
@@ -95,7 +97,7 @@ def _result(
     corrects_id = data.get("corrects")
     if corrects_id is not None and session.get(Outcome, corrects_id) is None:
         return EventState.WAITING, "too_early"
-    earlier = latest_outcome(session, visit.id)
+    earlier = latest_outcome(session, where_result_stands(session, visit).id)
     if undone is not None and earlier is not None:
         return EventState.SETTLED, "undone"  # came after what replaced it
     kind = OutcomeKind(data["kind"])
@@ -115,7 +117,7 @@ def _result(
     outcome = take_outcome(session, actor, visit, entry, device_at=event.corrected_at)
     if kind is not OutcomeKind.NOT_RECORDED and _stood_at_pin(session, sealer, event):
         confirm_place(session, visit.referral)
-    stands = visit.stop.route.stands
+    stands = still_goes(session, visit)
     if not stands or not outcome.led_to:
         return EventState.APPLIED, "off_plan" if not stands else "moved_nothing"
     return DONE

@@ -32,6 +32,7 @@ from outreach.planning.legs import legs_of
 from outreach.planning.lookup import approved_routes
 from outreach.planning.models import Route, Stop, Visit
 from outreach.planning.promise import promised_window
+from outreach.planning.recipes import in_words
 from outreach.planning.route_lines import legs_of as lines_of
 from outreach.policy import Actor, Role
 from outreach.referrals.conditions import BRING_ALWAYS, CONDITIONS, SETUP_S
@@ -151,7 +152,7 @@ def _content(session: Session, tablet: Tablet, card: RouteCard) -> dict[str, Any
             "break_start_s": route.break_start_s,
             "break_end_s": route.break_end_s,
         },
-        "why": _why(route, decider.name if decider else ""),
+        "why": _why(session, route, decider.name if decider else ""),
         "office": {"lat": start.lat, "lon": start.lon},
         "map_app": start.map_app,
         "setup_s": SETUP_S,
@@ -182,14 +183,17 @@ def _content(session: Session, tablet: Tablet, card: RouteCard) -> dict[str, Any
     }
 
 
-def _why(route: Route, decider: str) -> str:
+def _why(session: Session, route: Route, decider: str) -> str:
+    """Say why the plan is as it is: what happened, where it was changed during the day, and who let it be in force."""
     decided_at = route.version.decided_at
     if decided_at is None:
         return ""
-    return _(
-        "Plan %(label)s, approved by %(name)s at %(time)s.",
-        label=route.version.label, name=decider or "-", time=format_time(decided_at),
-    )  # fmt: skip
+    said = {"label": route.version.label, "name": decider or "-", "time": format_time(decided_at)}
+    if route.version.by_rule:
+        plan = _("Plan %(label)s, changed by %(name)s at %(time)s.", **said)
+    else:
+        plan = _("Plan %(label)s, approved by %(name)s at %(time)s.", **said)
+    return f"{in_words(session, route.version.why)} {plan}".strip()
 
 
 def _stop(card: StopCard, photos: Mapping[str, str]) -> dict[str, Any]:
