@@ -19,17 +19,25 @@ from routing.together import meeting
 from routing.trial import Trials
 
 
-def explain(problem: Problem, plan: Plan) -> list[Unserved]:
+def explain(
+    problem: Problem, plan: Plan, should_stop: Callable[[], bool] = lambda: False
+) -> list[Unserved]:
     """Return everybody whom a sound plan leaves out, with the reason and the smallest change that would serve them.
 
-    Raises Unsound for a plan that breaks rules.
+    The change is looked for from whoever has most points down, until `should_stop` says yes: the rest have the reason
+    only. Raises Unsound for a plan that breaks rules.
     """
     arrays = Arrays(problem)
     routes = routes_of(problem, arrays, plan)
-    return [
-        replace(one, change=smallest_change(problem, arrays, routes, arrays.number[one.visit]))
-        for one in reasons(problem, arrays, routes)
-    ]
+    found = reasons(problem, arrays, routes)
+    for place in sorted(
+        range(len(found)), key=lambda k: -arrays.points[arrays.number[found[k].visit]]
+    ):
+        if should_stop():
+            break
+        change = smallest_change(problem, arrays, routes, arrays.number[found[place].visit])
+        found[place] = replace(found[place], change=change)
+    return found
 
 
 def reasons(

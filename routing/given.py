@@ -53,7 +53,16 @@ def retime(
     For edits by hand: `checker.check` then says what the edit breaks. Visits of two teams begin when the later of
     the two can, or later where only that keeps every rule of both routes. Raises ValueError for shifts and visits that are not in the problem.
     """
-    arrays = Arrays(problem)
+    return retime_in(problem, Arrays(problem), orders, unserved)
+
+
+def retime_in(
+    problem: Problem,
+    arrays: Arrays,
+    orders: Mapping[tuple[str, date], Sequence[str]],
+    unserved: Sequence[Unserved] = (),
+) -> Plan:
+    """Like `retime`, with the arrays at hand."""
     shifts = {(shift.team, shift.day): number for number, shift in enumerate(problem.shifts)}
     chosen: dict[int, list[int]] = {}
     for (team, day), visits in orders.items():

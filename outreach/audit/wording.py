@@ -58,6 +58,7 @@ ACTIONS: Final = {
     "plan.day_changed": N_("Changed a day under way"),
     "plan.improving": N_("Asked for a plan to be improved"),
     "plan.in_force_by_rule": N_("Put a small change in force without a signature"),
+    "plan.replanning": N_("Had a plan made anew without a closed team"),
     "plan.made": N_("Made a plan"),
     "plan.requested": N_("Asked for a plan"),
     "plan.requested_again": N_("Asked for a plan again"),

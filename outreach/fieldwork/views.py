@@ -6,12 +6,13 @@ from collections.abc import Iterator
 from datetime import timedelta
 
 from flask import Blueprint, flash, request, url_for
+from flask import Response as FileResponse
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from outreach import clock, policy
 from outreach.errors import Refused
-from outreach.fieldwork import decisions, wording
+from outreach.fieldwork import calendar_file, decisions, wording
 from outreach.fieldwork.forms import (
     AgainForm,
     CloseForm,
@@ -37,6 +38,7 @@ from outreach.i18n import gettext as _
 from outreach.ids import is_id, new_id
 from outreach.planning.comparison import by_kind
 from outreach.planning.models import Route, Visit
+from outreach.planning.protocol import worn_on
 from outreach.planning.recipes import in_words
 from outreach.planning.wording import approval_words, duration, kilometres
 from outreach.policy import Actor, Role
@@ -118,6 +120,18 @@ def index() -> str:
     return render("fieldwork/index.html", cards=cards, today=clock.today())
 
 
+@bp.get("/rute/kalender.ics")
+@endpoint("route.list")
+def calendar() -> FileResponse:
+    """Give one's own routes of today and the next working day as a calendar file."""
+    allow()
+    return FileResponse(
+        calendar_file.of_team(own_routes(reading(), actor())),
+        mimetype="text/calendar",
+        headers={"Content-Disposition": 'attachment; filename="rute.ics"'},
+    )
+
+
 @bp.get("/rute/<id:route_id>")
 @endpoint("route.view")
 def show(route_id: str) -> str:
@@ -129,7 +143,7 @@ def show(route_id: str) -> str:
         card=route_card(reading(), route),
         is_today=route.day == clock.today(),
         may_record=policy.can(actor(), "outcome.record", route) and route.day <= clock.today(),
-        always=[translate(line) for line in BRING_ALWAYS],
+        always=[*(translate(line) for line in BRING_ALWAYS), *worn_on(reading(), route)],
         result=wording.result,
         duration=duration,
         kilometres=kilometres,

@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from flask import Blueprint, Response, url_for
 from sqlalchemy.orm import Session
 
-from outreach.fieldwork.village_visits import calendar_file, recent_results
+from outreach.fieldwork import calendar_file
+from outreach.fieldwork.village_visits import recent_results
 from outreach.i18n import format_date, format_time, ngettext
 from outreach.i18n import gettext as _
 from outreach.planning.expected import expected_visits
@@ -69,7 +70,7 @@ def calendar() -> Response:
     """Give the visits as a calendar file."""
     allow()
     return Response(
-        calendar_file(expected_visits(reading(), actor(), "visit.list")),
+        calendar_file.of_village(expected_visits(reading(), actor(), "visit.list")),
         mimetype="text/calendar",
         headers={"Content-Disposition": 'attachment; filename="kunjungan.ics"'},
     )

@@ -9,7 +9,7 @@ thought dead cannot write over the one that followed it.
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import or_, select, update
 from sqlalchemy.orm import Session
@@ -17,6 +17,9 @@ from sqlalchemy.orm import Session
 from outreach import clock
 from outreach.jobs.models import Job, JobState
 from outreach.policy import Actor
+
+ENOUGH: Final = "enough"
+"""The mark in the payload of a job that should end with what it has found so far."""
 
 
 class LeaseLost(Exception):
@@ -55,6 +58,19 @@ def cancel(session: Session, job: Job) -> None:
         job.cancel_wanted = True
 
 
+def settle(session: Session, job: Job) -> None:
+    """Ask that a job should end with what it has found so far: one that waits has nothing, and stops now."""
+    if job.state is JobState.WAITING:
+        cancel(session, job)
+    elif job.state is JobState.RUNNING:
+        job.payload = {**job.payload, ENOUGH: True}
+
+
+def is_settling(job: Job) -> bool:
+    """Tell whether a job was asked to end with what it has."""
+    return bool(job.payload.get(ENOUGH))
+
+
 def claim(session: Session, owner: str, lease_s: int) -> Job | None:
     """Take the oldest job that waits or whose owner has died, or None. A used-up one comes back FAILED."""
     now = clock.now()
@@ -90,8 +106,8 @@ def renew(
     lease_s: int,
     fraction: float,
     progress: dict[str, Any],
-) -> None:
-    """Show a sign of life. Raises LeaseLost or Cancelled."""
+) -> bool:
+    """Show a sign of life; tell whether it should end with what it has. Raises LeaseLost or Cancelled."""
     renewed = session.execute(
         update(Job)
         .where(Job.id == job_id, Job.owner == owner, Job.state == JobState.RUNNING)
@@ -100,12 +116,13 @@ def renew(
             fraction=fraction,
             progress=progress,
         )
-        .returning(Job.cancel_wanted)
+        .returning(Job.cancel_wanted, Job.payload)
     ).first()
     if renewed is None:
         raise LeaseLost(job_id)
     if renewed.cancel_wanted:
         raise Cancelled(job_id)
+    return bool(renewed.payload.get(ENOUGH))
 
 
 def give_back(session: Session, job_id: str, owner: str) -> None:

@@ -39,6 +39,8 @@ class JobContext:
     payload: dict[str, Any]
     attempt: int
     stops: Callable[[], bool] = field(default=lambda: False, repr=False)
+    enough: bool = False
+    """Whether a person wants it to end with what it has found so far; known from the last beat."""
     _beaten_at: float = field(default=0.0, repr=False)
 
     def beat(self, fraction: float, **progress: Any) -> None:
@@ -53,7 +55,9 @@ class JobContext:
             return
         self._beaten_at = time.monotonic()
         with self.database.write() as session:
-            queue.renew(session, self.job_id, self.owner, self.settings.lease_s, fraction, progress)
+            self.enough = queue.renew(
+                session, self.job_id, self.owner, self.settings.lease_s, fraction, progress
+            )
 
     def finish(self, session: Session) -> None:
         """Mark the job done in the transaction that stores its result. Raises LeaseLost or Cancelled."""

@@ -90,6 +90,17 @@ def telling_of(session: Session, actor: Actor, referral: Referral) -> Telling:
     raise Refused(_("There is nothing to tell this family now."))
 
 
+def told_before(session: Session, referral: Referral) -> list[FamilyNotice]:
+    """Return everything that a family was told, the last first."""
+    return list(
+        session.scalars(
+            select(FamilyNotice)
+            .where(FamilyNotice.referral_id == referral.id)
+            .order_by(FamilyNotice.told_at.desc(), FamilyNotice.id.desc())
+        )
+    )
+
+
 def count_untold(session: Session, actor: Actor) -> int:
     """Return how many families within reach do not know what is true now."""
     return sum(telling.standing is not Standing.TOLD for telling in tellings(session, actor))

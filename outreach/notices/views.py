@@ -136,6 +136,7 @@ def tell(referral_id: str) -> Response | str | tuple[str, int]:
             for name, lang, text in messages
         ],
         standing=translate(wording.STANDING_LABELS[telling.standing]),
+        before=service.told_before(reading(), referral),
         channel=lambda notice: translate(wording.CHANNEL_LABELS[notice.channel]),
     )
     return (page, 422) if form.is_submitted() else page

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import date, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import Final
 
@@ -26,6 +26,7 @@ from outreach.places.models import Office, PlaceQuality, Village
 from outreach.places.service import office as the_office
 from outreach.planning.models import Route, Stop, Visit
 from outreach.planning.promise import promised_window
+from outreach.planning.protocol import worn_on
 from outreach.planning.route_lines import legs_of
 from outreach.planning.short_codes import written
 from outreach.planning.under_way import results_on
@@ -35,7 +36,6 @@ from outreach.referrals.conditions import BRING_ALWAYS, POWER, bring, condition_
 from outreach.referrals.models import Referral
 from outreach.referrals.phones import display
 from outreach.teams.calendar_facts import pasaran
-from outreach.teams.decrees import protocol_on
 
 DUTIES: Final = {
     "leader": N_("Team leader"),
@@ -63,13 +63,12 @@ def manifest_pages(
     villages = session.scalars(select(Village)).all()
     always = tuple(translate(line) for line in BRING_ALWAYS)
     printed = _("Printed %(when)s by %(who)s", when=format_datetime(printed_at), who=printed_by)
-    worn = {day: _protection(session, day) for day in {route.day for route in routes}}
     return [
         _page(
             office,
             villages,
             route,
-            always + worn[route.day],
+            always + worn_on(session, route),
             copy,
             printed,
             ground_file,
@@ -77,17 +76,6 @@ def manifest_pages(
         )
         for route in routes
     ]
-
-
-def _protection(session: Session, day: date) -> tuple[str, ...]:
-    """Return what a decree asks teams to bring and wear on a date."""
-    protocol = protocol_on(session, day)
-    if not protocol.protective:
-        return ()
-    return (
-        _("Protective equipment, worn at every house (%(letters)s)",
-          letters=", ".join(protocol.letters)),
-    )  # fmt: skip
 
 
 def _page(

@@ -22,6 +22,7 @@ from outreach.planning.draft_models import PlanDraft
 from outreach.planning.drafts import Desk, names_of
 from outreach.planning.edits import Where
 from outreach.planning.judging import Judged, moved_later
+from outreach.planning.map_facts import SHAPES
 from outreach.planning.models import Plan
 from outreach.planning.pages import Figure
 from outreach.planning.wording import duration, kilometres, place
@@ -93,9 +94,7 @@ def page(
 ) -> dict[str, Any]:
     """Return what the board shows for one date."""
     now = desk.now
-    lanes_of_day = [s for s in now.problem.shifts if s.day == day]
-    order = {team.id: (len(team.code), team.code) for team in session.scalars(select(Team))}
-    lanes_of_day.sort(key=lambda shift: order.get(shift.team, (0, "")))
+    lanes_of_day = lanes_of(session, now, day)
     routes = [r for s in lanes_of_day if (r := now.route((s.team, s.day))) is not None]
     scale = timeline.scale_of(lanes_of_day, routes)
     left = _left(now, everybody)
@@ -104,6 +103,7 @@ def page(
     }
     people = people_of(session, shown)
     names = names_of(session, {one.visit for one in now.broken if one.visit})
+    held = held_by_decree(desk)
     remarks = {(r.team_id, r.day): r.returned_reason for r in desk.base.routes}
     return {
         "desk": desk,
@@ -119,8 +119,9 @@ def page(
             for number, shift in enumerate(lanes_of_day, start=1)
         ],
         "scale": scale,
+        "shapes": SHAPES,
         "broken": in_words(now.broken, now, names),
-        "waiting": [_waiting(one, desk, people, names) for one in left],
+        "waiting": [_waiting(one, desk, people, names, held) for one in left],
         "waiting_count": sum(1 for v in now.problem.visits if v.id not in now.board.served),
         "duration": duration,
         "kilometres": kilometres,
@@ -140,6 +141,13 @@ def _improved(desk: Desk) -> str:
 def days_of(problem: routing.Problem) -> list[date]:
     """Return the dates on which somebody could go."""
     return sorted({shift.day for shift in problem.shifts})
+
+
+def lanes_of(session: Session, now: Judged, day: date) -> list[routing.Shift]:
+    """Return the shifts of a date in the order of the teams, as the board numbers them."""
+    order = {team.id: (len(team.code), team.code) for team in session.scalars(select(Team))}
+    shifts = [shift for shift in now.problem.shifts if shift.day == day]
+    return sorted(shifts, key=lambda shift: order.get(shift.team, (0, "")))
 
 
 def people_of(session: Session, visits: Iterable[str]) -> dict[str, Referral]:
@@ -291,14 +299,29 @@ def _left(now: Judged, everybody: bool) -> list[routing.Visit]:
     return left if everybody else left[:FIRST_WAITING]
 
 
+def held_by_decree(desk: Desk) -> dict[str, str]:
+    """Return, by referral, in words whom a decree keeps waiting."""
+    return {
+        row.referral_id: reasons.sentence(row.reason, row.parameters, {})
+        for row in desk.base.unserved
+        if row.reason == reasons.BY_DECREE
+    }
+
+
 def _waiting(
-    visit: routing.Visit, desk: Desk, people: Mapping[str, Referral], names: Names
+    visit: routing.Visit,
+    desk: Desk,
+    people: Mapping[str, Referral],
+    names: Names,
+    held: Mapping[str, str],
 ) -> Waiting:
     known = next((one for one in desk.answer.unserved if one.visit == visit.id), None)
     excluded = visit.id in desk.now.board.excluded
     why = change = ""
     if excluded:
         why = reasons.sentence(reasons.EXCLUDED, {}, names.teams)
+    elif visit.id in held:
+        why = held[visit.id]
     elif known is not None:
         why = reasons.sentence(known.reason.value, known.parameters, names.teams)
         if known.change is not None:

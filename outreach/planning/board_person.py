@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from outreach.planning import reasons
-from outreach.planning.board_page import people_of
+from outreach.planning.board_page import held_by_decree, people_of
 from outreach.planning.drafts import Desk, names_of
 from outreach.planning.judging import best_places, why_left_out
 from outreach.planning.wording import duration, place
@@ -36,7 +36,8 @@ def page(session: Session, desk: Desk, visit_id: str) -> dict[str, Any]:
     served = sorted(now.board.served)
     names = names_of(session, [*served, visit_id])
     referral = people_of(session, [visit_id])[visit_id]
-    why = why_left_out(now, visit_id)
+    held = held_by_decree(desk).get(visit_id, "") if home is None else ""
+    why = None if held else why_left_out(now, visit_id)
     route = now.route(home) if home else None
     others = [
         (one, names.person(one), names.team(where[0]), where[1])
@@ -70,7 +71,7 @@ def page(session: Session, desk: Desk, visit_id: str) -> dict[str, Any]:
         "routes": [(t, d, names.team(t), len(o)) for (t, d), o in sorted(now.board.orders.items(), key=lambda i: (i[0][1], names.team(i[0][0]))) if (t, d) not in now.board.locked],
         "others": sorted(others, key=lambda o: o[1]),
         "same": same if home else [],
-        "why": reasons.sentence(why.reason.value, why.parameters, names.teams) if why and visit_id not in now.board.excluded else "",
+        "why": held or (reasons.sentence(why.reason.value, why.parameters, names.teams) if why and visit_id not in now.board.excluded else ""),
         "change": reasons.change(why.change.kind.value, why.change.parameters, names.teams) if why and why.change else "",
         "duration": duration,
     }  # fmt: skip

@@ -12,14 +12,15 @@ from werkzeug.wrappers import Response as BaseResponse
 from outreach.errors import NotThere, Refused
 from outreach.i18n import gettext as _
 from outreach.planning import board_page, board_person, drafts
+from outreach.planning.board_map import board_map
 from outreach.planning.edits import Edit, EditKind
-from outreach.planning.judging import place_after, why_left_out
+from outreach.planning.judging import place_after, team_on, why_left_out
 from outreach.planning.models import Plan
 from outreach.planning.route_lines import line_finder
 from outreach.web import actor, allow, core, endpoint, go, load, reading, render, writing
 
 bp = Blueprint("board", __name__)
-_BY_FORM = frozenset(EditKind) - {EditKind.REPLACE}
+_BY_FORM = frozenset(EditKind) - {EditKind.REPLACE, EditKind.CLOSE}
 
 
 @bp.get("/rencana/<id:plan_id>/papan")
@@ -38,6 +39,20 @@ def show(plan_id: str) -> BaseResponse | str:
     return render(
         "planning/board.html", **board_page.page(reading(), actor(), desk, day, everybody=everybody)
     )
+
+
+@bp.get("/rencana/<id:plan_id>/papan/peta")
+@endpoint("plan.edit")
+def map_data(plan_id: str) -> Response:
+    """Give a script what the map of one date shows; nothing where the plan can no longer be changed."""
+    plan = load(reading(), Plan, plan_id)
+    allow(plan)
+    try:
+        desk = drafts.desk_of(reading(), plan)
+    except Refused:
+        return _json({"office": None, "routes": [], "waiting": []})
+    day = _day(desk, request.args.get("hari"))
+    return _json(board_map(reading(), desk, day, line_finder(core().settings)))
 
 
 @bp.get("/rencana/<id:plan_id>/papan/orang/<id:referral_id>")
@@ -174,6 +189,8 @@ def _edit(desk: drafts.Desk) -> Edit:
         day = date.fromisoformat(on) if on.count("-") == 2 else None
     known = {visit.id for visit in desk.problem.visits}
     visits = tuple(dict.fromkeys(v for v in form.getlist("visits") if v in known))
+    if kind is EditKind.MOVE and day and not team and visits:
+        team = team_on(desk.now, visits[0], day)
     needs_route = kind in {EditKind.MOVE, EditKind.LOCK, EditKind.UNLOCK}
     if kind not in _BY_FORM or (needs_route and not (team and day)):
         raise Refused(_("Choose what to change first."))
@@ -192,6 +209,8 @@ def _edit(desk: drafts.Desk) -> Edit:
 
 
 def _change(desk: drafts.Desk, visit: str) -> Edit:
+    if held := board_page.held_by_decree(desk).get(visit):
+        raise Refused(held)
     why = why_left_out(desk.now, visit)
     edit = place_after(desk.now, visit, why.change) if why and why.change else None
     if edit is None:

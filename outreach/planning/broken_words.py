@@ -52,6 +52,8 @@ def refused(refusal: EditRefused, names: Names) -> str:
         case "no_shift":
             day = format_date(where[1]) if isinstance(where[1], date) else ""
             return _("%(team)s does not go out on %(day)s.", team=team, day=day)
+        case "closed":
+            return _("%(team)s goes to nobody else on this day: it was closed.", team=team)
         case "empty_route":
             return _("%(team)s visits nobody yet, so there is nothing to lock.", team=team)
         case _:

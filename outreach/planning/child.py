@@ -36,7 +36,8 @@ _PASSED_ON: Final = frozenset(
 )
 
 Report = Mapping[str, Any]
-OnBeat = Callable[[Report | None], None]
+OnBeat = Callable[[Report | None], bool | None]
+"""Called with the newest report, or None; says whether the command should end with what it has."""
 
 
 def solve_command(*, time_limit_s: float, workers: int) -> list[str]:
@@ -50,7 +51,8 @@ def run_child(command: Sequence[str], fed: bytes, on_beat: OnBeat, *, patience_s
     """Run a command in a group of its own on a leash, feed it, and return what it wrote.
 
     `on_beat` is called at least every BEAT_S with the newest progress report, or None; whatever it raises ends the
-    whole group at once and is raised on. Raises PlanFailed when the child fails or outlives `patience_s`.
+    whole group at once and is raised on. When it says yes, the command is asked once for the best so far, as soon as
+    it has reported anything. Raises PlanFailed when the child fails or outlives `patience_s`.
     """
     lifeline_end, lifeline = os.pipe()
     try:
@@ -90,13 +92,17 @@ def _attend(
     for thread in threads:
         thread.start()
     until = time.monotonic() + patience_s
-    ended = False
+    ended = has_reported = was_asked = False
     while not ended:
         try:
             child.wait(timeout=BEAT_S)
             ended = True
         except subprocess.TimeoutExpired:
-            on_beat(_newest(reports))
+            report = _newest(reports)
+            has_reported = has_reported or report is not None
+            if on_beat(report) and has_reported and not was_asked:
+                was_asked = True
+                os.killpg(child.pid, signal.SIGINT)
             if time.monotonic() > until:
                 log.error("the search outlived its time: %s", "\n".join(said))
                 raise PlanFailed(CHILD_SILENT) from None

@@ -14,6 +14,7 @@ from outreach.i18n import gettext as _
 from outreach.i18n import lazy
 from outreach.planning import closures
 from outreach.planning.pages import has_page
+from outreach.planning.replans import Replan, close_and_replan
 from outreach.planning.wording import place
 from outreach.teams.models import Team
 from outreach.web import actor, allow, endpoint, load, reading, render, writing
@@ -42,6 +43,7 @@ def close(team_id: str) -> Response | str | tuple[str, int]:
     allow(team)
     form = ClosureForm(data={"first": clock.today()})
     closure, is_done = None, False
+    replans: list[Replan] = []
     try:
         if form.validate_on_submit():
             with writing() as session:
@@ -53,12 +55,12 @@ def close(team_id: str) -> Response | str | tuple[str, int]:
                         (referral.id, referral.resident.name, place(referral), day)
                         for referral, day in before
                     ]
-                    closure = closures.close_team(session, actor(), again, *given)
+                    closure, replans = close_and_replan(session, actor(), again, *given)
                     is_done = True
                 else:
                     closure = closures.what_closing_touches(session, again, *given[:2])
                     told = [(r.id, r.resident.name, place(r), day) for r, day in closure.people]
-                plans = [(plan.id, plan.versions[-1].label) for plan in closure.plans]
+                    replans = [Replan(p.id, p.versions[-1].label, "") for p in closure.plans]
             if is_done:
                 flash(
                     _(
@@ -68,7 +70,7 @@ def close(team_id: str) -> Response | str | tuple[str, int]:
                     "success",
                 )
             return render(
-                "planning/team_closed.html", team=team, closure=closure, told=told, plans=plans,
+                "planning/team_closed.html", team=team, closure=closure, told=told, replans=replans,
                 is_done=is_done, form=form, has_page=has_page,
             )  # fmt: skip
     except Refused as refusal:

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from typing import Any
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from outreach.i18n import gettext as _
 from outreach.places.service import office
 from outreach.planning import comparison
+from outreach.planning.closures import called_off
 from outreach.planning.compare_map import sheet
 from outreach.planning.lookup import approved_routes
-from outreach.planning.models import Plan, PlanVersion, Route
+from outreach.planning.models import Plan, PlanState, PlanVersion, Route
 from outreach.planning.signatures import signatures_of
 
 
@@ -22,8 +24,11 @@ def decision_part(session: Session, version: PlanVersion) -> dict[str, Any]:
     against = [(one, _("approved, %(label)s", label=one.label)) for one in _versions(standing)]
     if first.id != version.id and first.id not in {one.id for one, _label in against}:
         against.append((first, _("first proposal, %(label)s", label=first.label)))
-    old = standing or ([] if first.id == version.id else list(first.routes))
-    found = comparison.changes(old, version.routes, promised=bool(standing)) if old else []
+    called = closed_routes(session, version)
+    old = [*standing, *called] or ([] if first.id == version.id else list(first.routes))
+    found = (
+        comparison.changes(old, version.routes, promised=bool(standing or called)) if old else []
+    )
     start = office(session)
     return {
         "against": [label for _one, label in against],
@@ -42,6 +47,26 @@ def standing_routes(session: Session, version: PlanVersion) -> list[Route]:
     plan: Plan = version.plan
     days = {route.day for route in version.routes} | {plan.first_day, plan.last_day}
     return [r for r in approved_routes(session, days) if r.version_id != version.id]
+
+
+def closed_routes(session: Session, version: PlanVersion) -> list[Route]:
+    """Return the approved routes on the dates of a version that stand no more because their team was closed: whoever
+    was on one, and was not visited since, still counts on it until the family is told."""
+    plan: Plan = version.plan
+    routes = session.scalars(
+        select(Route)
+        .join(PlanVersion, Route.version_id == PlanVersion.id)
+        .where(
+            PlanVersion.state == PlanState.APPROVED,
+            PlanVersion.id != version.id,
+            Route.replaced_by == Route.version_id,
+            Route.day.between(plan.first_day, plan.last_day),
+        )
+        .order_by(Route.day, Route.position)
+    ).all()
+    people = {route.id: [v.referral_id for s in route.stops for v in s.visits] for route in routes}
+    waiting = called_off(session, [key for keys in people.values() for key in keys])
+    return [route for route in routes if waiting.intersection(people[route.id])]
 
 
 def _versions(routes: list[Route]) -> list[PlanVersion]:

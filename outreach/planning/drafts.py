@@ -35,7 +35,14 @@ from outreach.planning.edits import (
     replay,
 )
 from outreach.planning.failures import ANSWER_UNREADABLE, PlanFailed
-from outreach.planning.judging import Judged, judge, new_hard, new_soft, with_best_position
+from outreach.planning.judging import (
+    Judged,
+    judge,
+    judge_after,
+    new_hard,
+    new_soft,
+    with_best_position,
+)
 from outreach.planning.lookup import latest_version
 from outreach.planning.models import Plan, PlanState, PlanVersion
 from outreach.planning.route_lines import FindLines, no_lines
@@ -51,6 +58,7 @@ from routing.explain import explain
 MOST_EDITS: Final = 2000
 _KEPT: Final = 8
 _questions: OrderedDict[str, tuple[routing.Problem, routing.Plan]] = OrderedDict()
+_boards: OrderedDict[tuple[str, bytes], Judged] = OrderedDict()
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,12 +116,12 @@ def desk_of(session: Session, plan: Plan) -> Desk:
     start = board_of(problem, answer)
     job = session.get(Job, draft.job_id) if draft is not None and draft.job_id else None
     if draft is None or draft.base_id != version.id:
-        return Desk(plan, version, problem, answer, judge(problem, answer, start), draft=draft,
+        return Desk(plan, version, problem, answer, _judged(version, problem, answer, start), draft=draft,
                     revision=draft.revision if draft else 0, job=job)  # fmt: skip
     edits = tuple(edit_from_json(row.edit) for row in draft.edits)
     board = replay(start, edits[: draft.position])
     return Desk(
-        plan, version, problem, answer, judge(problem, answer, board), edits,
+        plan, version, problem, answer, _judged(version, problem, answer, board), edits,
         draft.position, draft.revision, draft, job,
     )  # fmt: skip
 
@@ -127,6 +135,26 @@ def _as_it_goes(
         return problem
     freeze_s = now.hour * 3600 + now.minute * 60 + now.second
     return replace(problem, previous=answer.as_previous(now.date(), freeze_s))
+
+
+def _after(desk: Desk, edit: Edit) -> Judged:
+    """Return the board after an edit. Raises EditRefused."""
+    return judge_after(desk.problem, desk.answer, desk.now, apply(desk.now.board, edit))
+
+
+def _judged(
+    version: PlanVersion, problem: routing.Problem, answer: routing.Plan, board: Board
+) -> Judged:
+    """Return a board as it would be driven; the last ones are remembered, while nobody is under way."""
+    if problem.previous.freeze_day is not None:
+        return judge(problem, answer, board)
+    key = version.id, bytes_of(board)
+    found = _boards.get(key)
+    if found is None:
+        found = _boards[key] = judge(problem, answer, board)
+        while len(_boards) > _KEPT:
+            _boards.popitem(last=False)
+    return found
 
 
 def names_of(session: Session, visits: Iterable[str]) -> Names:
@@ -144,7 +172,7 @@ def try_edit(session: Session, desk: Desk, edit: Edit) -> Answer:
     """Return what an edit would do, without doing it."""
     try:
         edit = with_best_position(desk.now, edit)
-        after = judge(desk.problem, desk.answer, apply(desk.now.board, edit))
+        after = _after(desk, edit)
     except EditRefused as refusal:
         names = names_of(session, [refusal.visit] if refusal.visit else [])
         return Answer(edit, None, (refused(refusal, names),))
@@ -213,14 +241,14 @@ def worth(judged: Judged) -> int:
 def worth_after(desk: Desk, edit: Edit) -> int:
     """Return what the board would be worth after an edit."""
     try:
-        return worth(judge(desk.problem, desk.answer, apply(desk.now.board, edit)))
+        return worth(_after(desk, edit))
     except EditRefused:
         return -(2**62)
 
 
 def append(session: Session, actor: Actor, desk: Desk, edit: Edit) -> None:
     """Keep an edit that was found elsewhere, such as by the optimiser. Raises EditRefused or Refused."""
-    after = judge(desk.problem, desk.answer, apply(desk.now.board, edit))
+    after = _after(desk, edit)
     if new_hard(desk.now, after) or new_soft(desk.now, after):
         raise Refused(_("The routes that were found break a rule, so nothing was changed."))
     _keep_edit(session, actor, desk, edit)

@@ -35,13 +35,15 @@ class EditKind(StrEnum):
     UNLOCK = "unlock"
     CHANGE = "change"
     REPLACE = "replace"
+    CLOSE = "close"
 
 
 @dataclass(frozen=True, slots=True)
 class Edit:
     """One edit. `visits` move, are swapped (two), taken off, let on again, pinned or freed; `team` and `day` name a
     route, `position` a place on it (0 is the first). CHANGE applies a change of routing for one visit and puts the
-    visit in at its place; REPLACE sets whole routes, as the optimiser found them.
+    visit in at its place; REPLACE sets whole routes, as the optimiser found them; CLOSE takes teams off their dates,
+    with whoever they have begun with in `orders`.
     """
 
     kind: EditKind
@@ -62,12 +64,16 @@ class Edit:
 
 @dataclass(frozen=True, slots=True)
 class Board:
-    """Who goes where. `orders` holds every route of the question, empty ones too; `changes` what was allowed by hand."""
+    """Who goes where. `orders` holds every route of the question, empty ones too; `changes` what was allowed by hand.
+
+    A team that is off has no route; `closed` are those that had begun: they end with what they have.
+    """
 
     orders: Mapping[Where, tuple[str, ...]]
     pins: frozenset[str] = frozenset()
     locked: frozenset[Where] = frozenset()
     excluded: frozenset[str] = frozenset()
+    closed: frozenset[Where] = frozenset()
     changes: tuple[tuple[str, routing.Change], ...] = field(default_factory=tuple)
 
     def home(self, visit: str) -> Where | None:
@@ -115,7 +121,15 @@ def problem_of(problem: routing.Problem, board: Board) -> routing.Problem:
         for position, visit in enumerate(order)
     }
     return replace(
-        problem, visits=tuple(_visit(one, board, places.get(one.id)) for one in problem.visits)
+        problem,
+        visits=tuple(_visit(one, board, places.get(one.id)) for one in problem.visits),
+        shifts=tuple(
+            replace(one, most_visits=len(board.orders[one.team, one.day]))
+            if (one.team, one.day) in board.closed
+            else one
+            for one in problem.shifts
+            if (one.team, one.day) in board.orders
+        ),
     )
 
 
@@ -152,6 +166,8 @@ def apply(board: Board, edit: Edit) -> Board:
             return _moved(board, edit)
         case EditKind.REPLACE:
             return _replaced(board, edit)
+        case EditKind.CLOSE:
+            return _closed(board, edit)
 
 
 def replay(board: Board, edits: Iterable[Edit]) -> Board:
@@ -183,6 +199,8 @@ def _moved(board: Board, edit: Edit) -> Board:
     where = edit.where
     if where not in board.orders:
         raise EditRefused("no_shift", where=where)
+    if where in board.closed:
+        raise EditRefused("closed", where=where)
     if where in board.locked:
         raise EditRefused("locked", where=where)
     _refuse_held(board, edit.visits)
@@ -218,6 +236,24 @@ def _replaced(board: Board, edit: Edit) -> Board:
         if visit not in orders[home]:
             raise EditRefused("pinned", visit, home)
     return replace(board, orders=orders)
+
+
+def _closed(board: Board, edit: Edit) -> Board:
+    """Take teams off their dates: whatever was pinned or locked there is free again."""
+    off = {(team, day): kept for team, day, kept in edit.orders}
+    orders = {
+        where: off.get(where, order)
+        for where, order in board.orders.items()
+        if off.get(where, True)
+    }
+    served = {visit for order in orders.values() for visit in order}
+    return replace(
+        board,
+        orders=orders,
+        pins=board.pins & served,
+        locked=board.locked - off.keys(),
+        closed=board.closed | (off.keys() & orders.keys()),
+    )
 
 
 def _refuse_held(board: Board, visits: Iterable[str]) -> None:
@@ -279,6 +315,7 @@ def board_to_json(board: Board) -> dict[str, Any]:
         "pins": sorted(board.pins),
         "locked": [[team, day.isoformat()] for team, day in sorted(board.locked)],
         "excluded": sorted(board.excluded),
+        "closed": [[team, day.isoformat()] for team, day in sorted(board.closed)],
         "changes": [
             [visit, change.kind.value, dict(change.parameters)] for visit, change in board.changes
         ],

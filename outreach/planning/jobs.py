@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor, wait
+from dataclasses import replace
 from typing import Final
 
 from sqlalchemy.orm import Session
@@ -19,8 +21,11 @@ from outreach.planning.models import Plan, PlanState
 from outreach.planning.problem_builder import build_problem
 from outreach.planning.route_lines import find_lines
 from outreach.planning.store import checked, store_answer
+from routing.explain import explain
 
 JOB_KIND: Final = "plan.make"
+EXPLAINING_S: Final = 20.0
+"""How long the smallest changes are looked for; whoever has most points comes first."""
 _READ: Final = 0.03
 _SEARCHED: Final = 0.95
 """How far the bar is after each part; the search takes nearly all of the time."""
@@ -40,10 +45,21 @@ def make_plan(context: JobContext) -> None:
     time_limit_s *= len({shift.day for shift in problem.shifts})
     answer = search(context, problem, time_limit_s)
     context.beat(_SEARCHED, phase="checking")
-    made = checked(problem, answer)
+    made = with_changes(context, problem, checked(problem, answer))
     lines = find_lines(context.settings, problem, made)
     with context.database.write() as session:
         store_answer(session, context, problem, made, lines)
+
+
+def with_changes(context: JobContext, problem: routing.Problem, made: routing.Plan) -> routing.Plan:
+    """Return a sound plan with the smallest change that would serve each of those left out, as far as time allows."""
+    until = time.monotonic() + EXPLAINING_S
+
+    def is_enough() -> bool:
+        context.beat(_SEARCHED, phase="explaining")
+        return time.monotonic() > until
+
+    return replace(made, unserved=tuple(explain(problem, made, is_enough)))
 
 
 def while_beating(guide: Guide, beat: Callable[[], None]) -> Guide:
@@ -66,15 +82,19 @@ def while_beating(guide: Guide, beat: Callable[[], None]) -> Guide:
 
 
 def search(context: JobContext, problem: routing.Problem, time_limit_s: int) -> bytes:
-    """Search in a child process for `time_limit_s`; return its answer. Raises Cancelled, LeaseLost or PlanFailed."""
+    """Search in a child process for `time_limit_s`, or until it is enough; return the best answer.
+
+    Raises Cancelled, LeaseLost or PlanFailed.
+    """
     share, people = 0.0, 0
 
-    def beat(report: child.Report | None) -> None:
+    def beat(report: child.Report | None) -> bool:
         nonlocal share, people
         if report is not None:
             share = min(max(float(report.get("fraction", share)), share), 1.0)
             people = int(report.get("people", people))
         context.beat(_READ + share * (_SEARCHED - _READ), phase="searching", people=people)
+        return context.enough
 
     command = child.solve_command(time_limit_s=time_limit_s, workers=context.settings.plan_workers)
     fed = json.dumps(routing.problem_to_json(problem)).encode()

@@ -14,10 +14,11 @@ from typing import Final
 
 import routing
 from outreach.planning.edits import Board, Edit, EditKind, Where, problem_of
+from routing.arrays import Arrays
 from routing.changes import with_change
-from routing.checker import Broken, Rule, check
+from routing.checker import Broken, Rule, check, score_of
 from routing.explain import explain
-from routing.given import Unsound, retime
+from routing.given import Unsound, retime, retime_in
 from routing.slots import Slot, slots
 
 SOFT: Final = frozenset(
@@ -51,15 +52,64 @@ class Judged:
 def judge(base: routing.Problem, answer: routing.Plan, board: Board) -> Judged:
     """Return the board as it would be driven. `base` and `answer` are those of the version it began with."""
     problem = problem_of(base, board)
+    left = _left_out(problem, answer, board)
+    plan = retime(problem, board.orders, left)
+    return Judged(board, problem, plan, tuple(check(problem, plan)))
+
+
+def judge_after(
+    base: routing.Problem, answer: routing.Plan, before: Judged, board: Board
+) -> Judged:
+    """Return what `judge` returns, quicker: only the routes that differ from those of a board before are timed anew."""
+    problem = problem_of(base, board)
+    changed = _changed_routes(before, problem, board)
+    earlier = tuple(e for e in problem.previous.visits if (e.team, e.day) in changed)
+    few = {v for where in changed for v in board.orders[where]} | {e.visit for e in earlier}
+    visits = tuple(visit for visit in problem.visits if visit.id in few)
+    if any(visit.crews > 1 for visit in visits):
+        return judge(base, answer, board)  # the other team's route may change with it
+    part = replace(
+        problem,
+        visits=visits,
+        shifts=tuple(s for s in problem.shifts if (s.team, s.day) in changed),
+        quotas=(),
+        previous=replace(problem.previous, visits=earlier),
+    )
+    timed = {(r.team, r.day): r for r in before.plan.routes if (r.team, r.day) not in changed}
+    if part.shifts:
+        again = retime(part, {where: board.orders[where] for where in changed})
+        timed.update({(route.team, route.day): route for route in again.routes})
+    routes = tuple(timed[s.team, s.day] for s in problem.shifts if (s.team, s.day) in timed)
+    plan = routing.Plan(routes, _left_out(problem, answer, board), before.plan.score)
+    plan = replace(plan, score=score_of(problem, plan))
+    return Judged(board, problem, plan, tuple(check(problem, plan)))
+
+
+def _changed_routes(before: Judged, problem: routing.Problem, board: Board) -> set[Where]:
+    """Return the routes whose order, hours or visits are not those of a board before."""
+    was = {visit.id: visit for visit in before.problem.visits}
+    same = {visit.id for visit in problem.visits if visit == was.get(visit.id)}
+    hours = {(shift.team, shift.day): shift for shift in before.problem.shifts}
+    return {
+        (shift.team, shift.day)
+        for shift in problem.shifts
+        for where in [(shift.team, shift.day)]
+        if board.orders[where] != before.board.orders.get(where)
+        or hours.get(where) != shift
+        or not same.issuperset(board.orders[where])
+    }
+
+
+def _left_out(
+    problem: routing.Problem, answer: routing.Plan, board: Board
+) -> tuple[routing.Unserved, ...]:
     served = board.served
     known = {one.visit: one for one in answer.unserved}
-    left = tuple(
+    return tuple(
         known.get(visit.id) or routing.Unserved(visit.id, routing.Reason.NO_TIME_LEFT)
         for visit in problem.visits
         if visit.id not in served
     )
-    plan = retime(problem, {where: list(order) for where, order in board.orders.items()}, left)
-    return Judged(board, problem, plan, tuple(check(problem, plan)))
 
 
 def new_hard(before: Judged, after: Judged) -> list[Broken]:
@@ -111,6 +161,21 @@ def best_places(now: Judged, visit: str, most: int = 8) -> tuple[Slot, ...]:
     )[:most]  # fmt: skip
 
 
+def team_on(now: Judged, visit: str, day: date) -> str:
+    """Return which team a visit goes to when only the date is said: its own, else the one with the cheapest place.
+
+    Where no place keeps every rule it is the first that goes out, so that the rules can be told; "" where none does.
+    """
+    home = now.board.home(visit)
+    if home is not None:
+        return home[0]
+    going = [team for team, on in now.board.orders if on == day]
+    found = [
+        slot.team for slot in best_places(now, visit, len(now.board.orders)) if slot.day == day
+    ]
+    return next(iter([*found, *sorted(going)]), "")
+
+
 def why_left_out(now: Judged, visit: str) -> routing.Unserved | None:
     """Return why a visit is on no route of the board as it is now, with the smallest change that would serve it.
 
@@ -142,10 +207,13 @@ def with_best_position(now: Judged, edit: Edit) -> Edit:
     team, day = edit.where
     rest = [v for v in now.board.orders.get(edit.where, ()) if v not in edit.visits]
     route = alone(now.problem, edit.where, {*rest, *edit.visits})
+    if not route.shifts:
+        return replace(edit, position=0)
+    arrays = Arrays(route)
     tried: list[tuple[int, int, int]] = []
     for position in range(len(rest) + 1):
         order = [*rest[:position], *edit.visits, *rest[position:]]
-        plan = retime(route, {(team, day): order} if route.shifts else {})
+        plan = retime_in(route, arrays, {(team, day): order})
         driving = sum(one.travel_s + one.wait_s for one in plan.routes)
         tried.append((len(check(route, plan)), driving, position))
     return replace(edit, position=min(tried)[2])

@@ -31,6 +31,9 @@ def main(arguments: list[str]) -> int:
         return 2
     lifeline, command = int(arguments[0]), arguments[1:]
     os.nice(NICENESS)
+    signal.signal(
+        signal.SIGINT, signal.SIG_IGN
+    )  # the command hears it as a wish for the best so far
     threading.Thread(target=_watch, args=(lifeline,), daemon=True).start()
     child = subprocess.Popen(command)  # noqa: S603 - the command is our own
     status = child.wait()

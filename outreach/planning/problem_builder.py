@@ -21,12 +21,13 @@ from outreach.planning.days import working_days
 from outreach.planning.failures import NO_SHIFT_LEFT, NOBODY_LEFT, PlanFailed
 from outreach.planning.guide import STRAIGHT, Guide
 from outreach.planning.models import Plan
+from outreach.planning.protocol import under_protocol
 from outreach.referrals.circumstances import DAY_S
 from outreach.referrals.conditions import GENERATOR, NEEDS, POWER, SETUP_S, service_s_of
 from outreach.referrals.models import Referral
 from outreach.referrals.priority import DEFAULT, Weights, priority_on, weights_on
 from outreach.teams.calendar import ShiftTimes, quota_on, shift_of
-from outreach.teams.decrees import district_caps, protocol_on, team_cap
+from outreach.teams.decrees import district_caps, team_cap
 from outreach.teams.models import Team
 from outreach.teams.service import active_teams
 
@@ -56,20 +57,25 @@ def build_problem(session: Session, plan: Plan, guide: Guide = STRAIGHT) -> rout
             place_of[referral.address_key] = len(places)
             places.append(routing.Place(referral.lat, referral.lon))
     first = called_off(session, [referral.id for referral in referrals])
-    extra_s = max(protocol_on(session, day).extra_service_s for day in days)
     travel, known = guide(places, tuple(dict.fromkeys(shift.profile for shift in shifts)))
     return routing.Problem(
         visits=within_district_caps(
             session,
             days,
-            [
-                _by_decree(
-                    visit_of(referral, place_of[referral.address_key], days[0], days[-1], weights),
-                    CALLED_OFF_POINTS if referral.id in first else 0,
-                    extra_s,
-                )
-                for referral in referrals
-            ],
+            under_protocol(
+                session,
+                days,
+                {referral.id: referral for referral in referrals},
+                [
+                    _first_in_line(
+                        visit_of(
+                            referral, place_of[referral.address_key], days[0], days[-1], weights
+                        ),
+                        referral.id in first,
+                    )
+                    for referral in referrals
+                ],
+            ),
         ),
         shifts=shifts,
         travel=travel,
@@ -111,8 +117,9 @@ def within_district_caps(
     return tuple(kept[visit.id] for visit in visits)
 
 
-def _by_decree(visit: routing.Visit, points: int, extra_s: int) -> routing.Visit:
-    return replace(visit, priority=visit.priority + points, service_s=visit.service_s + extra_s)
+def _first_in_line(visit: routing.Visit, was_called_off: bool) -> routing.Visit:
+    points = CALLED_OFF_POINTS if was_called_off else 0
+    return replace(visit, priority=visit.priority + points)
 
 
 def visit_of(

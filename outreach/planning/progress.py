@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from outreach.i18n import gettext as _
 from outreach.i18n import ngettext
-from outreach.jobs import Job, JobState
+from outreach.jobs import Job, JobState, is_settling
 from outreach.planning.models import Plan, PlanState
 
 
@@ -37,6 +37,8 @@ def of_job(job: Job) -> Progress:
     """Return how far a search is that goes on."""
     if job.cancel_wanted:
         return Progress("cancelling", None, _("Being stopped ..."), True)
+    if is_settling(job):
+        return Progress("settling", None, _("Ending with the best routes so far ..."), True)
     if job.state is JobState.WAITING:
         return Progress("waiting", None, _("Waiting for its turn ..."), True)
     return Progress("running", job.fraction, _in_words(job), True)
@@ -55,6 +57,8 @@ def _in_words(job: Job) -> str:
     people = job.progress.get("people")
     if phase == "checking":
         return _("Checking every rule: hours, breaks, quota, equipment ...")
+    if phase == "explaining":
+        return _("Finding the smallest change that would help each who is left out ...")
     if phase == "searching" and isinstance(people, int) and people:
         return ngettext(
             "Looking for better routes. So far %(num)d person is visited.",

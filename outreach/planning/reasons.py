@@ -17,10 +17,13 @@ from outreach.referrals.conditions import GENERATOR, NEEDS
 from routing import ChangeKind, Reason
 
 EXCLUDED: Final = "excluded"
-"""The reason of those whom a planner took off by hand; every other reason is routing's."""
+"""The reason of those whom a planner took off by hand."""
+BY_DECREE: Final = "by_decree"
+"""The reason of those whose condition a decree does not accept on any date of the plan; every other is routing's."""
 
 TITLES: Final[Mapping[str, str]] = {
     EXCLUDED: N_("Taken off by hand"),
+    BY_DECREE: N_("Not visited while a decree holds"),
     Reason.NO_SHIFT: N_("No team goes out"),
     Reason.PINNED_ELSEWHERE: N_("Fixed to a day or team that is not in this plan"),
     Reason.NO_SKILL: N_("No team with the ability that is needed"),
@@ -54,6 +57,11 @@ def sentence(code: str, given: Parameters, teams: TeamNames) -> str:
     """Return why, in a sentence, with what routing found. `teams` is the name of each team by its id."""
     if code == EXCLUDED:
         return _("The planner took this person off the plan.")
+    if code == BY_DECREE:
+        return _(
+            "By decree %(letters)s nobody in this condition is visited on these dates.",
+            letters=given.get("letters", ""),
+        )
     match Reason(code):
         case Reason.NO_SHIFT:
             return _("No team goes out on these dates.")

@@ -51,6 +51,19 @@ def stop(plan_id: str) -> BaseResponse:
     return go(where, plan_id=plan_id)
 
 
+@bp.post("/rencana/<id:plan_id>/papan/cukup")
+@endpoint("plan.edit")
+def settle(plan_id: str) -> BaseResponse:
+    """End an improvement with the best routes found so far."""
+    with writing() as session:
+        plan = load(session, Plan, plan_id)
+        allow(plan)
+        is_ending = searches.settle_search(session, actor(), plan)
+    if not is_ending:
+        flash(_("The search is stopped. The board is as it was."), "info")
+    return go("board.show", plan_id=plan_id, hari=request.form.get("hari") or None)
+
+
 @bp.get("/rencana/<id:plan_id>/papan/kemajuan")
 @endpoint("plan.edit")
 def search_progress(plan_id: str) -> Response:

@@ -5,7 +5,7 @@ Both are jobs that a person watches and can stop. An improvement becomes one edi
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
@@ -20,6 +20,7 @@ from outreach.i18n import gettext as _
 from outreach.ids import new_id
 from outreach.jobs import Job, JobContext, JobState, handles
 from outreach.planning import drafts
+from outreach.planning.closures import CALLED_OFF_POINTS
 from outreach.planning.draft_models import PlanDraft, WhatIf
 from outreach.planning.edits import Edit, EditKind, Where
 from outreach.planning.jobs import search, search_time_s
@@ -31,6 +32,10 @@ from routing.problem import MOST_POINTS
 IMPROVE: Final = "plan.improve"
 WHAT_IF: Final = "plan.what_if"
 GOING_ON: Final = frozenset({JobState.WAITING, JobState.RUNNING})
+FREED: Final = "freed"
+"""In a job's payload the visits of routes that are no more: the plan stays near to what stands, and these go first."""
+NEAR_POINTS: Final = 30
+"""Points that must be gained to move somebody who stays visited to another team or date, in a plan that stays near."""
 FRIDAY: Final = 4
 HOUR_S: Final = 3600
 LONGEST_TRY_S: Final = 15
@@ -54,6 +59,15 @@ def stop_search(session: Session, actor: Actor, plan: Plan) -> None:
         jobs.cancel(session, job)
 
 
+def settle_search(session: Session, actor: Actor, plan: Plan) -> bool:
+    """End an improvement with the best routes it has found so far; tell whether one was going on that could have any."""
+    policy.allow(actor, "plan.edit", plan)
+    found = [job for job in running(session, plan) if job.kind == IMPROVE]
+    for job in found:
+        jobs.settle(session, job)
+    return any(job.state is JobState.RUNNING for job in found)
+
+
 def running(session: Session, plan: Plan) -> list[Job]:
     """Return the searches of a plan that go on or wait."""
     ids = [
@@ -71,6 +85,8 @@ def improve(context: JobContext) -> None:
         desk = drafts.desk_of(session, plan)
         seconds = search_time_s(plan, context.settings.plan_time_limit_s)
     problem = around_what_is_held(desk.now)
+    if FREED in context.payload:
+        problem = near_to(problem, desk.answer, context.payload[FREED])
     seconds *= max(len({shift.day for shift in problem.shifts}), 1)
     found = drafts.plan_in(search(context, problem, seconds))
     orders = {(route.team, route.day): route.visits for route in found.routes}
@@ -105,6 +121,29 @@ def around_what_is_held(now: Judged) -> routing.Problem:
     earlier = tuple(e for e in now.problem.previous.visits if (e.team, e.day) in names)
     previous = replace(now.problem.previous, visits=earlier)
     return replace(now.problem, visits=visits, shifts=shifts, quotas=quotas, previous=previous)
+
+
+def near_to(
+    problem: routing.Problem, standing: routing.Plan, freed: Collection[str]
+) -> routing.Problem:
+    """Return a question whose answer moves as few people as can be, and puts those of closed routes first."""
+    names = {(shift.team, shift.day) for shift in problem.shifts}
+    earlier = problem.previous
+    if not earlier.visits:
+        earlier = standing.as_previous()
+        kept = tuple(e for e in earlier.visits if (e.team, e.day) in names)
+        earlier = replace(earlier, visits=kept)
+    return replace(
+        problem,
+        visits=tuple(
+            replace(visit, priority=visit.priority + CALLED_OFF_POINTS)
+            if visit.id in freed
+            else visit
+            for visit in problem.visits
+        ),
+        previous=earlier,
+        wishes=replace(problem.wishes, nearness=NEAR_POINTS),
+    )
 
 
 def _people(now: Judged, locked: Iterable[Where], quota: routing.Quota) -> int:

@@ -29,7 +29,8 @@ from outreach.planning.models import (
     UnservedReferral,
     Visit,
 )
-from outreach.planning.reasons import EXCLUDED
+from outreach.planning.protocol import kept_waiting
+from outreach.planning.reasons import BY_DECREE, EXCLUDED
 from outreach.planning.route_lines import Lines
 from outreach.policy import Actor, Role
 from outreach.teams.models import Team
@@ -110,6 +111,9 @@ def _new_version(
         if older.state in _LINES:
             older.state = PlanState.SUPERSEDED
     taken = set(session.scalars(select(Visit.short_code)))
+    waiting = kept_waiting(
+        session, sorted({shift.day for shift in problem.shifts}), [u.visit for u in made.unserved]
+    )
     order = {team.id: team.code for team in session.scalars(select(Team))}
     version = PlanVersion(
         id=new_id(),
@@ -124,6 +128,9 @@ def _new_version(
         why=dict(why),
     )
     _fill(version, problem, made, taken, order)
+    for row in version.unserved:
+        if row.referral_id in waiting:
+            row.reason, row.parameters = BY_DECREE, {"letters": waiting[row.referral_id]}
     _keep_lines(version, lines)
     session.add(version)
     plan.state = PlanState.MADE

@@ -12,6 +12,7 @@ from types import MappingProxyType
 from typing import Final, Literal
 
 from outreach.i18n import N_
+from outreach.teams.accepted import offer_conditions
 
 Mobility = Literal["walks", "walks_with_help", "seated", "lying"]
 Supply = Literal["enough", "short", "unknown"]
@@ -245,6 +246,8 @@ CONDITIONS: Final[Mapping[str, ConditionFact]] = MappingProxyType(
         )
     }
 )
+
+offer_conditions({code: condition.label for code, condition in CONDITIONS.items()})
 
 UNKNOWN_SERVICE_S: Final = max(SERVICE_TIMES_S)
 """What is set aside for a resident whose condition nobody has told yet: the longest, so that no day is planned too full."""

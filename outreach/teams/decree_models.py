@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from enum import StrEnum
 
-from sqlalchemy import CheckConstraint, Date, ForeignKey, String
+from sqlalchemy import JSON, CheckConstraint, Date, ForeignKey, String
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from outreach.db import Base, Id, Ref, one_of
@@ -25,8 +25,8 @@ class DecreeLevel(StrEnum):
 class Decree(Base):
     """A letter that sets a cap, a health protocol or a stop, for the office, one team or one district.
 
-    `people_per_day` None: no cap of its own. `extra_service_s` is added to each visit for the protocol. An open end is
-    None. A decree that was lifted keeps who lifted it, and holds no more.
+    `people_per_day` None: no cap of its own. `extra_service_s` is added to each visit for the protocol. `accepted`: the
+    conditions in which people are still visited (codes; None: all). An open end is None. A decree that was lifted keeps who lifted it, and holds no more.
     """
 
     __tablename__ = "decrees"
@@ -45,6 +45,7 @@ class Decree(Base):
     people_per_day: Mapped[int | None] = mapped_column(default=None)
     extra_service_s: Mapped[int] = mapped_column(default=0)
     protective: Mapped[bool] = mapped_column(default=False)
+    accepted: Mapped[list[str] | None] = mapped_column(JSON, default=None)
     letter_number: Mapped[str] = mapped_column(String(80))
     set_by: Mapped[Ref | None]
     set_by_name: Mapped[str] = mapped_column(String(120), default="")

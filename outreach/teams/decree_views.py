@@ -5,7 +5,15 @@ from __future__ import annotations
 from flask import Blueprint, flash
 from sqlalchemy import select
 from werkzeug.wrappers import Response
-from wtforms import BooleanField, DateField, IntegerField, RadioField, SelectField, StringField
+from wtforms import (
+    BooleanField,
+    DateField,
+    IntegerField,
+    RadioField,
+    SelectField,
+    SelectMultipleField,
+    StringField,
+)
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length, Optional
 
@@ -13,9 +21,10 @@ from outreach import clock
 from outreach.errors import Refused
 from outreach.forms import Form
 from outreach.i18n import gettext as _
-from outreach.i18n import lazy
+from outreach.i18n import lazy, translate
 from outreach.places.models import District
 from outreach.teams import decrees
+from outreach.teams.accepted import offered_conditions
 from outreach.teams.affected import affected_on
 from outreach.teams.decree_models import Decree, DecreeLevel
 from outreach.teams.service import active_teams
@@ -47,6 +56,9 @@ class DecreeForm(Form):
     people_per_day = IntegerField(lazy("People a day at most"), [Optional()])
     extra_min = IntegerField(lazy("Minutes more at each person"), [Optional()], default=0)
     protective = BooleanField(lazy("Protective equipment is worn"))
+    accepted = SelectMultipleField(
+        lazy("Visit only people in these conditions"), validate_choice=False
+    )
 
 
 @bp.get("")
@@ -60,6 +72,9 @@ def index() -> str:
         decrees=decrees.all_decrees(reading()),
         now=decrees.protocol_on(reading(), today),
         cap=decrees.office_cap(reading(), today),
+        words_of=lambda codes: ", ".join(
+            translate(label) for code, label in offered_conditions().items() if code in codes
+        ),
         today=today,
     )
 
@@ -78,6 +93,9 @@ def new() -> Response | tuple[str, int]:
             for d in reading().scalars(select(District).order_by(District.name))
         ],
     ]
+    form.accepted.choices = [
+        SelectChoice(code, translate(label)) for code, label in offered_conditions().items()
+    ]
     if form.validate_on_submit():
         kind, _colon, key = (form.scope.data or "").partition(":")
         try:
@@ -89,6 +107,7 @@ def new() -> Response | tuple[str, int]:
                     district_code=key if kind == "district" else None,
                     people_per_day=form.people_per_day.data, extra_min=form.extra_min.data or 0,
                     protective=bool(form.protective.data),
+                    accepted=form.accepted.data or (),
                 )  # fmt: skip
         except Refused as refusal:
             form.refuse(refusal)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date
 from typing import Final
@@ -15,6 +15,7 @@ from outreach.audit.log import holds_nik
 from outreach.errors import Refused
 from outreach.i18n import gettext as _
 from outreach.policy import Actor
+from outreach.teams.accepted import offered_conditions
 from outreach.teams.decree_models import Decree, DecreeLevel
 from outreach.teams.models import Team
 
@@ -24,11 +25,13 @@ LONGEST_EXTRA_MIN: Final = 120
 
 @dataclass(frozen=True, slots=True)
 class Protocol:
-    """How visits go on a date: `extra_service_s` more at each person, and whether protective equipment is worn."""
+    """How visits go on a date: `extra_service_s` more at each person, whether protective equipment is worn, and in
+    which conditions people are still visited (None: all)."""
 
     level: DecreeLevel
     extra_service_s: int
     protective: bool
+    accepted: frozenset[str] | None
     letters: tuple[str, ...]
 
 
@@ -87,14 +90,24 @@ def district_caps(session: Session, day: date) -> dict[str, int]:
     return caps
 
 
-def protocol_on(session: Session, day: date) -> Protocol:
-    """Return the health protocol of a date for the whole office: the strictest of the decrees that hold."""
-    held = [d for d in decrees_on(session, day) if not d.team_id and not d.district_code]
+def protocol_on(
+    session: Session, day: date, *, team_id: str | None = None, districts: Collection[str] = ()
+) -> Protocol:
+    """Return the health protocol of a date: the strictest of the decrees that hold for the whole office, and of those
+    for this team and these districts (codes), where they are given."""
+    held = [
+        d
+        for d in decrees_on(session, day)
+        if d.team_id in {None, team_id}
+        and (d.district_code is None or d.district_code in districts)
+    ]
     order = list(DecreeLevel)
+    chosen = [frozenset(d.accepted) for d in held if d.accepted is not None]
     return Protocol(
         level=max((d.level for d in held), key=order.index, default=DecreeLevel.NORMAL),
         extra_service_s=max((d.extra_service_s for d in held), default=0),
         protective=any(d.protective for d in held),
+        accepted=frozenset.intersection(*chosen) if chosen else None,
         letters=tuple(d.letter_number for d in held),
     )
 
@@ -112,8 +125,9 @@ def set_decree(
     people_per_day: int | None = None,
     extra_min: int = 0,
     protective: bool = False,
+    accepted: Collection[str] = (),
 ) -> Decree:
-    """Enter a decree with its letter. Raises Refused, with the field, on what cannot be."""
+    """Enter a decree with its letter; `accepted` names the conditions still visited, none of them meaning all. Raises Refused, with the field, on what cannot be."""
     policy.allow(actor, "decree.set")
     letter_number = " ".join(letter_number.split())
     if not letter_number:
@@ -135,6 +149,7 @@ def set_decree(
     decree = Decree(
         first=first, last=last, level=level, team_id=team_id or None, district_code=district_code or None,
         people_per_day=people_per_day, extra_service_s=60 * extra_min, protective=protective,
+        accepted=sorted(set(accepted) & offered_conditions().keys()) or None,
         letter_number=letter_number, set_by=actor.id, set_by_name=actor.name or actor.username,
         set_at=clock.now(),
     )  # fmt: skip

@@ -16,11 +16,15 @@ export default function board(element) {
     event.dataTransfer.setData("text/plain", dragged.dataset.visit);
   });
   element.addEventListener("dragover", (event) => {
+    if (!dragged) return;
     const list = event.target.closest("[data-team]");
-    if (!dragged || !list) return;
+    const day = event.target.closest("[data-drop-day]");
+    const off = event.target.closest("[data-drop-off]");
+    const before = list && event.target.closest("li.person");
+    const place = list ?? day ?? (isOnRoute(dragged) ? off : null);
+    if (!place) return;
     event.preventDefault();
-    const before = event.target.closest("li.person");
-    point(list, before === dragged ? null : before);
+    point(place, before === dragged ? null : before);
   });
   element.addEventListener("drop", (event) => {
     if (!dragged || !target) return;
@@ -35,11 +39,15 @@ export default function board(element) {
     say("");
   });
 
-  function point(list, before) {
-    if (target && target.list === list && target.before === before) return;
+  function isOnRoute(person) {
+    return Boolean(person.closest("[data-team]"));
+  }
+
+  function point(place, before) {
+    if (target && target.place === place && target.before === before) return;
     clear();
-    target = { list, before };
-    before ? before.classList.add("drop-before") : list.classList.add("drop-end");
+    target = { place, before };
+    before ? before.classList.add("drop-before") : place.classList.add("drop-end");
     ask();
   }
 
@@ -48,14 +56,17 @@ export default function board(element) {
     target = null;
   }
 
-  // Places are counted without whoever is dragged.
+  // On a route a place is counted without whoever is dragged; on a day's tab the server looks for the best one, with
+  // the same team where there is one; on the list of those who wait somebody is taken off.
   function fill() {
-    const rest = [...target.list.querySelectorAll("li.person")].filter((one) => one !== dragged);
-    const place = target.before ? rest.indexOf(target.before) : rest.length;
+    const { place, before } = target;
+    const { team = "", day, dropDay } = place.dataset;
+    const rest = [...place.querySelectorAll("li.person")].filter((one) => one !== dragged);
+    form.elements.kind.value = "dropOff" in place.dataset ? "exclude" : "move";
     form.elements.visits.value = dragged.dataset.visit;
-    form.elements.team.value = target.list.dataset.team;
-    form.elements.day.value = target.list.dataset.day;
-    form.elements.position.value = place;
+    form.elements.team.value = team;
+    form.elements.day.value = dropDay ?? day ?? "";
+    form.elements.position.value = team ? (before ? rest.indexOf(before) : rest.length) : "";
   }
 
   async function ask() {
@@ -83,15 +94,35 @@ export default function board(element) {
     said.textContent = text;
   }
 
-  // The drawing and the list show the same person.
+  // The map, the line of time and the lists show the same person: what is under the pointer or has the focus, and
+  // otherwise whoever was chosen by a press.
+  let chosen = null;
+  const visitOf = (target) => {
+    const found = target.closest("[data-visit], [data-visits]");
+    return found?.dataset.visit ?? found?.dataset.visits.split(" ")[0] ?? null;
+  };
   const mark = (visit) => {
     element.querySelectorAll(".is-chosen").forEach((old) => old.classList.remove("is-chosen"));
     if (!visit) return;
-    element.querySelectorAll(`[data-visit="${visit}"]`).forEach((one) => one.classList.add("is-chosen"));
+    element.querySelectorAll(`[data-visit="${visit}"], [data-visits~="${visit}"]`).forEach((one) => one.classList.add("is-chosen"));
   };
-  for (const kind of ["focusin", "pointerover"]) {
-    element.addEventListener(kind, (event) => mark(event.target.closest("[data-visit]")?.dataset.visit));
-  }
+  const tellMap = (visit) => element.dispatchEvent(new CustomEvent("board:chosen", { detail: { visit } }));
+  element.addEventListener("pointerover", (event) => mark(visitOf(event.target) ?? chosen));
+  element.addEventListener("focusin", (event) => {
+    const visit = visitOf(event.target);
+    mark(visit ?? chosen);
+    if (visit && !event.target.closest(".map")) tellMap(visit);
+  });
+  element.addEventListener("click", (event) => {
+    const visit = visitOf(event.target);
+    if (!visit || event.target.closest("a, button")) return;
+    chosen = visit;
+    mark(visit);
+    const card = element.querySelector(`li.person[data-visit="${visit}"]`);
+    if (event.target.closest(".map")) card?.scrollIntoView({ block: "nearest" });
+    else tellMap(visit);
+    if (event.target.closest("svg.time-line")) card?.querySelector("a").focus();
+  });
 
   document.addEventListener("keydown", (event) => {
     if (!(event.ctrlKey || event.metaKey) || event.target.closest("input, textarea, select")) return;

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 import pytest
@@ -48,6 +49,11 @@ def test_a_person_moves_to_another_team_and_back_by_a_key(
     sign_in(desk, planner)
     desk.goto(f"/rencana/{plan_id}/papan")
     fits(desk)
+    house = desk.locator(f".board-map [data-visits~='{visit}']")
+    expect(house).to_be_visible()
+    desk.focus(f"li.person[data-visit='{visit}'] a")
+    expect(house).to_have_class(re.compile("is-chosen"))
+    expect(desk.locator(f"g.t-stop[data-visit='{visit}']")).to_have_class(re.compile("is-chosen"))
     desk.click(f"li.person[data-visit='{visit}'] a")
     desk.select_option("#where", index=[one[0] for one in _routes(desk)].index(other))
     desk.click("form:has(#where) button")

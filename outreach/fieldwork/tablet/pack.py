@@ -32,6 +32,7 @@ from outreach.planning.legs import legs_of
 from outreach.planning.lookup import approved_routes
 from outreach.planning.models import Route, Stop, Visit
 from outreach.planning.promise import promised_window
+from outreach.planning.protocol import worn_on
 from outreach.planning.recipes import in_words
 from outreach.planning.route_lines import legs_of as lines_of
 from outreach.policy import Actor, Role
@@ -165,7 +166,7 @@ def _content(session: Session, tablet: Tablet, card: RouteCard) -> dict[str, Any
             for leg in lines_of(route, (start.lat, start.lon))
         ],
         "stops": [_stop(stop, photos) for stop in card.stops],
-        "always": [translate(line) for line in BRING_ALWAYS],
+        "always": [*(translate(line) for line in BRING_ALWAYS), *worn_on(session, route)],
         "reasons": [
             {
                 "code": fact.code,

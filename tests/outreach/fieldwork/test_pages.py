@@ -18,8 +18,20 @@ from outreach.places.models import PlaceQuality
 from outreach.planning.models import PlanState, Route
 from outreach.referrals.models import Referral
 from outreach.referrals.states import ReferralState
+from outreach.teams.decree_models import DecreeLevel
+from outreach.teams.decrees import set_decree
 from outreach.teams.models import Team
-from tests.build import MONDAY, MORNING, Browser, a_nik, a_referral, a_team, a_user, signed_in
+from tests.build import (
+    MONDAY,
+    MORNING,
+    Browser,
+    a_nik,
+    a_referral,
+    a_team,
+    a_user,
+    an_actor,
+    signed_in,
+)
 from tests.build_plans import a_route, an_approved_route, visits_of
 
 TUESDAY = MONDAY + timedelta(days=1)
@@ -238,3 +250,27 @@ def test_an_unknown_code_is_answered_at_the_field(app: Flask, given: Given) -> N
     office = signed_in(app, planner)
     assert office.post("/hasil", {"code": "ZZZZZZ"}, form_page="/hasil").status_code == 422
     assert office.post("/hasil", {"code": ""}, form_page="/hasil").status_code == 422
+
+
+def test_a_team_gets_its_stops_as_a_calendar_without_names_numbers_or_health(given: Given) -> None:
+    page = given.browser.get("/rute").text
+    assert "/rute/kalender.ics" in page
+    answer = given.browser.get("/rute/kalender.ics")
+    assert answer.mimetype == "text/calendar"
+    lines = answer.text.split("\r\n")
+    assert lines[0] == "BEGIN:VCALENDAR"
+    assert lines[-2:] == ["END:VCALENDAR", ""]
+    assert lines.count("BEGIN:VEVENT") == lines.count("END:VEVENT") == len(given.route.stops)
+    assert len({line for line in lines if line.startswith("UID:")}) == len(given.route.stops)
+    assert all(len(line.encode()) <= 75 for line in lines)
+    assert not any(word in answer.text for word in ("Karso", "Sarinem", NIK, "baring", "genset"))
+
+
+def test_what_a_decree_asks_to_wear_stands_on_the_page_of_the_route(given: Given) -> None:
+    with given.core.database.write() as session:
+        set_decree(
+            session, an_actor(session, "supervisor"), first=MONDAY, last=MONDAY,
+            level=DecreeLevel.TIGHTENED, letter_number="440/12/2026", protective=True,
+            team_id=given.team.id,
+        )  # fmt: skip
+    assert "440/12/2026" in given.browser.get(f"/rute/{given.route.id}").text

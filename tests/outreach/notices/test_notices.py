@@ -128,9 +128,14 @@ def test_a_family_is_told_again_when_its_hours_change(officer: Browser, core: we
     assert "Semua keluarga sudah tahu" in officer.get("/kabar").text, "same day, same hours"
     _replan(core, ["Mbah Asing", "Mbah Karso"])
     assert "Berubah: kabari lagi" in officer.get("/kabar").text
-    assert "masih menunggu Selasa, 24 November 2026, antara pukul 08.00" in officer.get(_address(core)).text  # fmt: skip
-    _tell(officer, _address(core))
+    page = officer.get(_address(core)).text
+    assert "masih menunggu Selasa, 24 November 2026, antara pukul 08.00" in page
+    assert "Semula Selasa, 24 November 2026 antara pukul 08.00 dan 10.00" in page
+    assert "gantos wekdal. Benjing dinten Selasa Kliwon, 24 November 2026" in page
+    _tell(officer, _address(core), "call")
     assert "Semua keluarga sudah tahu" in officer.get("/kabar").text
+    before = officer.get(_address(core)).text.split("Yang sudah dikabarkan")[1]
+    assert before.index("Telepon") < before.index("WhatsApp"), "the last telling comes first"
 
 
 def test_nobody_is_noted_as_told_of_hours_that_changed_while_the_page_was_open(

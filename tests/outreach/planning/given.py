@@ -15,6 +15,7 @@ from outreach import web
 from outreach.jobs import JobContext
 from outreach.jobs.queue import claim
 from outreach.planning.guide import STRAIGHT, Guide
+from outreach.planning.jobs import with_changes
 from outreach.planning.models import Plan, PlanState
 from outreach.planning.problem_builder import build_problem
 from outreach.planning.route_lines import find_lines
@@ -100,7 +101,7 @@ def make(
     plan_id = str(context.payload["plan_id"])
     with core.database.read() as session:
         problem = build_problem(session, session.get_one(Plan, plan_id), guide)
-    made = checked(problem, in_json(change(an_answer(problem))))
+    made = with_changes(context, problem, checked(problem, in_json(change(an_answer(problem)))))
     lines = find_lines(core.settings, problem, made)
     with core.database.write() as session:
         store_answer(session, context, problem, made, lines)

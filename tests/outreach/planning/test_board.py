@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 from html import unescape
 from typing import Any
 
@@ -99,6 +100,70 @@ def test_what_a_drop_would_do_is_told_without_doing_it(app: Flask, core: web.Cor
         == "fits"
     )
     assert person.get(f"/rencana/{plan_id}/papan/kabar?revisi=0").json == {"changed": False}
+
+
+def test_the_map_holds_everybody_once_and_nothing_that_nobody_may_know(
+    app: Flask, core: web.Core
+) -> None:
+    office = given.an_office(core, teams=2, referrals=5)
+    with core.database.write() as session:
+        left = build.a_referral(session, name="Mbah Kayu", needs=["motorbike"]).id
+    plan_id = given.a_made_plan(core, office.planner)
+    answer = browser(app, core, office.planner).get(f"/rencana/{plan_id}/papan/peta")
+    drawn = answer.json
+    visits = [v for route in drawn["routes"] for stop in route["stops"] for v in stop["visits"]]
+    assert sorted(visits) == sorted(office.referral_ids)
+    assert [one["visit"] for one in drawn["waiting"]] == [left]
+    for route in drawn["routes"]:
+        assert len(route["ways"]) == len(route["stops"]) + 1
+    assert len({route["shape"] for route in drawn["routes"]}) == len(drawn["routes"])
+    assert not re.search(r"\d{16}|elderly|bedridden|kondisi", answer.text)
+
+
+def test_a_drop_on_a_day_asks_for_the_best_place_with_the_same_team(
+    app: Flask, core: web.Core
+) -> None:
+    office = given.an_office(core, teams=2, referrals=4)
+    tuesday = given.MONDAY + timedelta(days=1)
+    plan_id = given.a_made_plan(core, office.planner, given.MONDAY, tuesday)
+    with core.database.read() as session:
+        board = drafts.desk_of(session, session.get_one(Plan, plan_id)).now.board
+    visit = next(v for order in board.orders.values() for v in order)
+    home = board.home(visit)
+    assert home is not None
+    other = tuesday if home[1] == given.MONDAY else given.MONDAY
+    form = {
+        "kind": "move",
+        "visits": visit,
+        "team": "",
+        "position": "",
+        "day": other.isoformat(),
+        "revision": 0,
+    }
+    page = words(browser(app, core, office.planner).post(f"/rencana/{plan_id}/papan/ubah", form))
+    assert "Jalan:" in page
+    with core.database.read() as session:
+        board = drafts.desk_of(session, session.get_one(Plan, plan_id)).now.board
+    assert board.home(visit) == (home[0], other)
+
+
+def test_the_smallest_change_is_one_press_beside_whoever_waits(app: Flask, core: web.Core) -> None:
+    office = given.an_office(core, teams=1, referrals=2)
+    with core.database.write() as session:
+        special = build.a_referral(session, name="Mbah Kayu", needs=["motorbike"]).id
+    plan_id = given.a_made_plan(core, office.planner)
+    person = browser(app, core, office.planner)
+    page = person.get(f"/rencana/{plan_id}/papan").text
+    assert 'name="kind" value="change"' in page.split("waiting-list")[1].split("Mbah Kayu")[1]
+    person.post(
+        f"/rencana/{plan_id}/papan/ubah", {"kind": "change", "visits": special, "revision": 0}
+    )
+    with core.database.read() as session:
+        assert drafts.desk_of(session, session.get_one(Plan, plan_id)).now.board.home(special)
+    person.post(f"/rencana/{plan_id}/papan/urungkan", {"revision": 1})
+    with core.database.read() as session:
+        board = drafts.desk_of(session, session.get_one(Plan, plan_id)).now.board
+    assert (board.home(special), board.changes) == (None, ())
 
 
 def test_a_second_planner_is_told_who_changes_the_board_and_writes_over_nothing(

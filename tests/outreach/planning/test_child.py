@@ -114,3 +114,14 @@ def test_a_child_sees_no_setting_or_key_of_the_application(monkeypatch: pytest.M
     code = "import json, os, sys; json.dump(sorted(os.environ), sys.stdout)"
     seen = json.loads(run_child(python(code), b"", nothing, patience_s=30))
     assert not [name for name in seen if name.startswith("SAMBANG_")]
+
+
+def test_a_child_that_is_told_it_is_enough_writes_the_best_so_far() -> None:
+    code = (
+        "import signal, sys, time\n"
+        "def enough(*_):\n    print('best'); sys.exit(0)\n"
+        "signal.signal(signal.SIGINT, enough)\n"
+        "print('{\"fraction\": 0.1}', file=sys.stderr, flush=True)\n"
+        "while True: time.sleep(0.1)"
+    )
+    assert run_child(python(code), b"", lambda _report: True, patience_s=30) == b"best\n"

@@ -3,18 +3,25 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 from flask import Flask
 
+import routing
 from outreach import web
 from outreach.errors import Forbidden, Refused
+from outreach.jobs import work_once
+from outreach.planning import drafts
 from outreach.planning.closures import CALLED_OFF_POINTS, close_team
 from outreach.planning.decisions import approve_plan, people_of
+from outreach.planning.edits import Edit, EditKind, EditRefused, apply
+from outreach.planning.judging import judge
 from outreach.planning.lookup import approved_routes
 from outreach.planning.models import Plan
 from outreach.planning.problem_builder import build_problem
+from outreach.planning.service import send_plan
 from outreach.referrals.states import ReferralState
 from outreach.teams.calendar import closed_because, is_working_day, quota_on, shift_of
 from outreach.teams.decree_models import Decree, DecreeLevel
@@ -69,6 +76,56 @@ def test_a_tightened_day_takes_longer_at_each_person_and_says_so_on_paper(
     plan_id = given.a_sent_plan(core, office.planner)
     visit = desk_problem(core, plan_id).visit(usual.id)
     assert visit.service_s == usual.service_s + 600
+    page = browser(app, core, office.planner).get(
+        f"/rencana/{plan_id}/daftar-kunjungan/{MONDAY}?bentuk=html"
+    )
+    assert "Alat pelindung diri" in words(page)
+
+
+def test_under_a_decree_only_people_in_accepted_conditions_are_visited_and_the_rest_are_told_why(
+    app: Flask, core: web.Core
+) -> None:
+    office = given.an_office(core, teams=1, referrals=2, condition="elderly")
+    with core.database.write() as session:
+        bedridden = build.a_referral(session, name="Mbah Sayah", condition="bedridden").id
+    a_decree(core, office, "tightened", accepted=["bedridden"])
+    plan_id = given.a_made_plan(core, office.planner)
+    now = desk(core, plan_id).now
+    assert now.board.served == {bedridden}
+    assert "elderly" not in str(routing.problem_to_json(now.problem))
+    with core.database.read() as session:
+        rows = session.get_one(Plan, plan_id).versions[-1].unserved
+        assert {row.reason for row in rows} == {"by_decree"}
+    person = browser(app, core, office.planner)
+    page = words(person.get(f"/rencana/{plan_id}/papan"))
+    assert "Menurut keputusan 440/12/2026, warga dengan kondisi ini belum dikunjungi" in page
+    form = {
+        "kind": "move", "visits": office.referral_ids[0], "team": office.team_ids[0],
+        "day": MONDAY.isoformat(), "revision": 0,
+    }  # fmt: skip
+    assert "tidak dapat dikunjungi" in words(person.post(f"/rencana/{plan_id}/papan/ubah", form))
+    form = {"kind": "change", "visits": office.referral_ids[0], "revision": 0}
+    assert "440/12/2026" in words(person.post(f"/rencana/{plan_id}/papan/ubah", form))
+    assert desk(core, plan_id).revision == 0
+
+
+def test_a_decree_that_ends_within_the_week_moves_the_others_after_its_end(core: web.Core) -> None:
+    office = given.an_office(core, teams=1, referrals=2, condition="elderly")
+    a_decree(core, office, "tightened", accepted=["bedridden"])
+    plan_id = given.a_made_plan(core, office.planner, MONDAY, TUESDAY)
+    board = desk(core, plan_id).now.board
+    assert {day for (_team, day), order in board.orders.items() if order} == {TUESDAY}
+    assert board.served == set(office.referral_ids)
+
+
+def test_the_protocol_of_a_district_makes_its_visits_longer_and_stands_on_the_papers_that_go_there(
+    app: Flask, core: web.Core
+) -> None:
+    office = given.an_office(core, teams=1, referrals=3)
+    a_decree(core, office, "tightened", district_code="33.14.20", extra_min=10, protective=True)
+    plan_id = given.a_sent_plan(core, office.planner)
+    lengths = {v.district: v.service_s for v in desk_problem(core, plan_id).visits}
+    assert lengths["33.14.20"] == lengths["33.14.10"] + 600
     page = browser(app, core, office.planner).get(
         f"/rencana/{plan_id}/daftar-kunjungan/{MONDAY}?bentuk=html"
     )
@@ -169,6 +226,51 @@ def test_a_supervisor_sees_what_closing_touches_before_and_whom_to_tell_after(
     assert "Keluarga yang perlu diberi tahu" in page
     with core.database.read() as session:
         assert given.states(session, office.referral_ids) == {ReferralState.ACCEPTED}
+
+
+def test_closing_a_team_plans_anew_on_the_spot_near_to_what_stands_and_can_be_undone(
+    app: Flask, core: web.Core
+) -> None:
+    office = given.an_office(core, teams=2, referrals=6)
+    plan_id = an_approved_plan(core, office)
+    before = desk(core, plan_id).now
+    gone = next(team for (team, _day), order in before.board.orders.items() if order)
+    lost = before.board.orders[gone, MONDAY]
+    form = {"first": MONDAY.isoformat(), "days": "7", "letter_number": "440/13/2026"}
+    page = browser(app, core, office.supervisor).post(
+        f"/tim/{gone}/tutup-sementara", {**form, "do": "close"}
+    )
+    assert "Sedang disusun ulang" in words(page)
+    assert work_once(core.database, replace(core.settings, plan_time_limit_s=1, plan_workers=1))
+    after = desk(core, plan_id)
+    assert after.now.is_sound
+    assert (gone, MONDAY) not in after.now.board.orders
+    assert after.now.board.served == before.board.served
+    for where, order in before.board.orders.items():
+        assert where[0] == gone or set(order) <= set(after.now.board.orders[where])
+    with core.database.write() as session:
+        plan = session.get_one(Plan, plan_id)
+        drafts.keep(session, office.planner, plan, after.revision)
+        send_plan(session, office.planner, plan)
+    page = words(browser(app, core, office.supervisor).get(f"/rencana/{plan_id}/keputusan"))
+    assert f"{len(lost)} orang pindah tim" in page
+    with core.database.write() as session:
+        approve_plan(session, office.supervisor, session.get_one(Plan, plan_id))
+    with core.database.read() as session:
+        assert given.states(session, office.referral_ids) == {ReferralState.SCHEDULED}
+
+
+def test_what_a_closed_team_has_begun_stays_and_the_rest_is_free(core: web.Core) -> None:
+    office = given.an_office(core, teams=2, referrals=6)
+    plan_id = given.a_made_plan(core, office.planner)
+    now = desk(core, plan_id)
+    where, order = next((w, o) for w, o in now.now.board.orders.items() if len(o) > 1)
+    closing = Edit(EditKind.CLOSE, orders=((*where, order[:1]),))
+    board = apply(now.now.board, closing)
+    assert board.orders[where] == order[:1]
+    assert judge(now.problem, now.answer, board).is_sound
+    with pytest.raises(EditRefused, match="closed"):
+        apply(board, Edit(EditKind.MOVE, (order[1],), *where))
 
 
 def test_closing_a_day_names_the_approved_plans_that_it_touches(app: Flask, core: web.Core) -> None:

@@ -19,13 +19,14 @@ from outreach.planning.edits import (
     Edit,
     EditKind,
     EditRefused,
+    Where,
     apply,
     board_of,
     edit_from_json,
     edit_to_json,
     replay,
 )
-from outreach.planning.judging import best_places, judge, place_after, why_left_out
+from outreach.planning.judging import best_places, judge, judge_after, place_after, why_left_out
 from outreach.planning.models import Plan, PlanState
 from routing.checker import check
 from routing.search import Limits, plan
@@ -37,11 +38,15 @@ from tests.outreach.planning.given import MONDAY
 KINDS = [kind for kind in EditKind if kind not in {EditKind.CHANGE, EditKind.REPLACE}]
 
 
-def a_random_edit(chance: random.Random, board: Board, people: list[str]) -> Edit:
+def a_random_edit(
+    chance: random.Random, wheres: list[Where], board: Board, people: list[str]
+) -> Edit:
     """Any edit at all, sensible or not."""
-    team, day = chance.choice(sorted(board.orders))
+    team, day = chance.choice(wheres)
     kind = chance.choice(KINDS)
     visits = tuple(chance.sample(people, 2 if kind is EditKind.SWAP else 1))
+    if kind is EditKind.CLOSE:
+        return Edit(kind, orders=((team, day, board.orders.get((team, day), ())[:1]),))
     return Edit(kind, visits, team, day, chance.randrange(6))
 
 
@@ -56,19 +61,22 @@ def test_a_hundred_random_sequences_are_undone_and_done_again_to_the_byte(
     if len(people) < 2 or not problem.shifts:
         return
     board = board_of(problem, answer)
+    judged = judge(problem, answer, board)
+    wheres = board.orders
     kept, seen = [], [bytes_of(board)]
     for _ in range(25):
-        edit = a_random_edit(chance, board, people)
+        edit = a_random_edit(chance, sorted(wheres), board, people)
         try:
             board = apply(board, edit)
         except EditRefused:
             continue
         kept.append(edit_to_json(edit))
         seen.append(bytes_of(board))
+        judged = judge_after(problem, answer, judged, board)
     edits = [edit_from_json(row) for row in kept]
     for steps in range(len(edits), -1, -1):
         assert bytes_of(replay(board_of(problem, answer), edits[:steps])) == seen[steps]
-    judged = judge(problem, answer, board)
+    assert judged == judge(problem, answer, board)
     assert {s.visit for r in judged.plan.routes for s in r.stops} == board.served
 
 

@@ -64,6 +64,28 @@ def test_a_search_that_is_stopped_leaves_the_board_as_it_was(app: Flask, core: w
     assert drafts.bytes_of(desk(core, plan_id).now.board) == drafts.bytes_of(before.now.board)
 
 
+def test_a_search_that_is_enough_ends_with_the_best_so_far(app: Flask, core: web.Core) -> None:
+    office, plan_id, pinned, before = an_untidy_board(core)
+    with core.database.write() as session:
+        searches.improve_rest(session, office.planner, session.get_one(Plan, plan_id), 3)
+    settings = replace(core.settings, plan_time_limit_s=300, plan_workers=1)
+    person = browser(app, core, office.planner)
+
+    def enough_when_somebody_has_a_place() -> bool:
+        with core.database.read() as session:
+            (job,) = searches.running(session, session.get_one(Plan, plan_id))
+            has_some = bool(job.progress.get("people"))
+        if has_some:
+            person.post(f"/rencana/{plan_id}/papan/cukup", {})
+        return False
+
+    assert work_once(core.database, settings, stops=enough_when_somebody_has_a_place)
+    after = desk(core, plan_id)
+    assert after.now.is_sound
+    assert len(after.now.board.served) > len(before.now.board.served)
+    assert after.now.board.home(pinned) == before.now.board.home(pinned)
+
+
 def test_what_would_be_otherwise_stands_beside_what_is_and_touches_nothing(
     app: Flask, core: web.Core
 ) -> None:
