@@ -114,6 +114,11 @@ class Database:
         self.engine.dispose()
 
 
+def is_writing(session: Session) -> bool:
+    """Tell whether a session is one of `Database.write`."""
+    return bool(session.get_bind().get_execution_options().get(_WRITE, False))
+
+
 def _engine(url: str) -> Engine:
     parsed = make_url(url)
     if parsed.get_backend_name() != "sqlite":

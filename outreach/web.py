@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from functools import cache
 from typing import Any, Final, TypeVar, cast
@@ -33,8 +33,8 @@ from werkzeug.routing import BaseConverter
 from werkzeug.wrappers import Response as BaseResponse
 
 from outreach import clock, i18n, policy
-from outreach.db import Base, Database
-from outreach.errors import ConfigurationError, Forbidden, NotThere
+from outreach.db import Base, Database, is_writing
+from outreach.errors import ConfigurationError, Forbidden, NotThere, Refused
 from outreach.i18n import gettext as _
 from outreach.policy import ANONYMOUS, Actor, Scoped
 from outreach.security.keys import Keys
@@ -44,6 +44,7 @@ from outreach.settings import Settings
 Row = TypeVar("Row", bound=Base)
 View = TypeVar("View", bound=Callable[..., Any])
 _ACTION: Final = "sambang_action"
+_MOST_BYTES: Final = "sambang_most_bytes"
 
 
 @dataclass(frozen=True)
@@ -85,20 +86,25 @@ def writing() -> AbstractContextManager[Session]:
 # --- authorisation -------------------------------------------------------------------------------
 
 
-def endpoint(action: str) -> Callable[[View], View]:
-    """Name the action of a view. The role is checked before the view runs, the object inside it."""
+def endpoint(action: str, *, most_bytes: int = 0) -> Callable[[View], View]:
+    """Name the action of a view. The role is checked before the view runs, the object inside it.
+
+    `most_bytes`: the largest body that this view takes, where it is more than the settings allow anywhere.
+    """
     policy.rule(action)  # an unknown action fails when the module is imported
 
     def mark(view: View) -> View:
         setattr(view, _ACTION, action)
+        setattr(view, _MOST_BYTES, most_bytes)
         return view
 
     return mark
 
 
 def load(database: Session, model: type[Row], key: str) -> Row:
-    """Return the row with this key. Raises NotThere."""
-    row = database.get(model, key)
+    """Return the row with this key; who is going to write has it alone until then. Raises NotThere."""
+    alone = {"of": model} if is_writing(database) else None
+    row = database.get(model, key, with_for_update=alone)
     if row is None:
         raise NotThere(f"{model.__name__} {key}")
     return row
@@ -108,6 +114,21 @@ def allow(obj: Scoped | None = None) -> None:
     """Let this person do this endpoint's action on `obj`, or raise NotThere."""
     policy.allow(actor(), g.action, obj)
     g.allowed = True
+
+
+@contextmanager
+def changing(model: type[Row], key: str) -> Iterator[tuple[Session, Row]]:
+    """Give a row that this person may do the endpoint's action on, in a write transaction.
+
+    A refusal undoes all of it and is told on the next page. Raises NotThere.
+    """
+    try:
+        with writing() as session:
+            row = load(session, model, key)
+            allow(cast(Scoped, row))
+            yield session, row
+    except Refused as refusal:
+        flash(refusal.message, "error")
 
 
 def action_of(app: Flask, endpoint_name: str) -> str | None:
@@ -303,6 +324,8 @@ def _before() -> BaseResponse | None:
         raise Forbidden(request.endpoint)
     g.action = action
     if policy.can(actor(), action):
+        most = getattr(current_app.view_functions[request.endpoint], _MOST_BYTES, 0)
+        request.max_content_length = max(most, core().settings.max_upload_bytes)
         return None
     if actor().is_anonymous:
         return _to_sign_in()

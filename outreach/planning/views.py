@@ -33,6 +33,7 @@ from outreach.web import (
     actor,
     allow,
     asset,
+    changing,
     core,
     endpoint,
     go,
@@ -164,14 +165,8 @@ def map_frame(plan_id: str, number: int) -> Response:
 @endpoint("plan.cancel")
 def cancel(plan_id: str) -> BaseResponse:
     """Stop the making of a plan, or set aside one that was not sent."""
-    try:
-        with writing() as session:
-            plan = load(session, Plan, plan_id)
-            allow(plan)
-            service.cancel_plan(session, actor(), plan)
-    except Refused as refusal:
-        flash(refusal.message, "error")
-    else:
+    with changing(Plan, plan_id) as (session, plan):
+        service.cancel_plan(session, actor(), plan)
         flash(_("Plan %(number)s is being cancelled.", number=plan.number), "info")
     return go("planning.show", plan_id=plan_id)
 
@@ -180,13 +175,8 @@ def cancel(plan_id: str) -> BaseResponse:
 @endpoint("plan.request_again")
 def request_again(plan_id: str) -> BaseResponse:
     """Have a plan made again, as a new version."""
-    try:
-        with writing() as session:
-            plan = load(session, Plan, plan_id)
-            allow(plan)
-            service.request_again(session, actor(), plan)
-    except Refused as refusal:
-        flash(refusal.message, "error")
+    with changing(Plan, plan_id) as (session, plan):
+        service.request_again(session, actor(), plan)
     return go("planning.show", plan_id=plan_id)
 
 
@@ -194,14 +184,8 @@ def request_again(plan_id: str) -> BaseResponse:
 @endpoint("plan.send")
 def send(plan_id: str) -> BaseResponse:
     """Send the latest version for approval."""
-    try:
-        with writing() as session:
-            plan = load(session, Plan, plan_id)
-            allow(plan)
-            service.send_plan(session, actor(), plan)
-    except Refused as refusal:
-        flash(refusal.message, "error")
-    else:
+    with changing(Plan, plan_id) as (session, plan):
+        service.send_plan(session, actor(), plan)
         flash(_("The plan was sent. A supervisor now decides on it."), "success")
     return go("planning.show", plan_id=plan_id)
 
@@ -210,15 +194,9 @@ def send(plan_id: str) -> BaseResponse:
 @endpoint("plan.roll_on")
 def roll_on(plan_id: str) -> BaseResponse:
     """Set a plan that was not approved in time aside, and ask for it again from the next working day on."""
-    try:
-        with writing() as session:
-            plan = load(session, Plan, plan_id)
-            allow(plan)
-            new_id = rolling.roll_on(session, actor(), plan).id
-    except Refused as refusal:
-        flash(refusal.message, "error")
-        return go("planning.show", plan_id=plan_id)
-    return go("planning.show", plan_id=new_id)
+    with changing(Plan, plan_id) as (session, plan):
+        plan_id = rolling.roll_on(session, actor(), plan).id
+    return go("planning.show", plan_id=plan_id)
 
 
 def _version(plan: Plan, number: int) -> PlanVersion:

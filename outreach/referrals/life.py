@@ -15,7 +15,7 @@ from outreach.policy import Actor
 from outreach.referrals.models import Referral, ReferralEvent
 from outreach.referrals.pairs import look_for_pairs
 from outreach.referrals.photos import forget_pictures
-from outreach.referrals.states import FOLLOWERS, CloseReason, ReferralState
+from outreach.referrals.states import FOLLOWERS, ReferralState
 from outreach.referrals.wording import STATE_LABELS
 
 _DATED: Final = {
@@ -24,7 +24,7 @@ _DATED: Final = {
 }
 """States whose first day is kept in a column of its own."""
 _ENDED: Final = frozenset({ReferralState.CLOSED, ReferralState.DELIVERED})
-"""States in which nobody has to find the house any more. A merged referral keeps its photo: merging can be undone."""
+"""States in which nobody has to find the house any more. A merged referral keeps its photo for the one that goes on."""
 
 
 def change_state(
@@ -68,7 +68,7 @@ def change_state(
         **detail,
     )
     audit.record(session, actor, f"referral.{kind}", referral, before=before, after=to_state)
-    if to_state in _ENDED and detail.get("code") != CloseReason.DUPLICATE.value:
+    if to_state in _ENDED and kind != "merged":
         forget_pictures(session, referral.id)
     if to_state is ReferralState.SUBMITTED:
         look_for_pairs(session, referral)

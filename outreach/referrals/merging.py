@@ -92,6 +92,8 @@ def merge_pair(
     """
     policy.allow(actor, "pair.decide", pair)
     _check_open(pair)
+    for one in sorted((pair.first, pair.second), key=lambda referral: referral.id):
+        session.refresh(one, ["state"], with_for_update=True)  # nobody else plans or closes it
     if keep_id not in (pair.first_id, pair.second_id):
         raise Refused(_("Choose which of the two goes on."), field="keep")
     if set(take) - set(FIELDS):

@@ -28,6 +28,8 @@ TITLES: Final = frozenset(
 _DEGREES: Final = frozenset(
     """sh se spd sag sip sos ssos skm skep stp st skom mm msi mpd mh mag ma amd amk amdkeb spdi spdsd bsc ba phd""".split()
 )
+_OLD: Final = frozenset(("putri", "kakung"))
+"""Grandmother and grandfather, behind a word of respect: Mbah Putri Saminah is Saminah."""
 FATHER: Final = frozenset("bin binti bint binte bt bte bti bn ibnu".split())
 """What stands before a father's name."""
 _ALSO: Final = re.compile(r"\b(?:al|alias|als|aka|dikenal|panggilan)\b\.?|[/()=]", re.IGNORECASE)
@@ -83,6 +85,8 @@ _SWAPS: Final = {
 _SILENT: Final = {"h": 0.25, "y": 0.3, "w": 0.35, "e": 0.45, "k": 0.5}
 ALIKE: Final = 0.84
 """From here on two names may be one person's, when nothing else is known."""
+MISREAD: Final = 0.78
+"""Two names that handwriting makes one (Sutarni, Sutami): one person's when something else agrees."""
 CLOSE: Final = 0.7
 """Two names that people really bear, a letter apart: one person's only when much else agrees."""
 
@@ -135,7 +139,11 @@ def _only_degrees(part: str) -> bool:
 
 
 def _words(tokens: list[str]) -> tuple[str, ...]:
-    kept = [token for token in tokens if token not in TITLES] or tokens
+    kept = [
+        token
+        for before, token in zip(["", *tokens], tokens, strict=False)
+        if token not in TITLES and not (token in _OLD and before in TITLES)
+    ] or tokens
     while len(kept) > 1 and kept[-1] in _DEGREES:
         kept = kept[:-1]
     words = []
@@ -184,6 +192,8 @@ def word_likeness(one: str, other: str) -> float:
         for mine, theirs in ((first, second), (one, other))
     )
     likeness = max(0.0, 1.0 - cost / length)
+    if one.replace("rn", "m") == other.replace("rn", "m"):
+        return MISREAD
     if likeness >= 0.6 and not _turned(one, other) and _are_two_names(first, second, cost):
         one_letter = abs(len(first) - len(second)) == 1 and OSA.distance(first, second) == 1
         return min(likeness, CLOSE if one_letter else 0.62)
@@ -240,6 +250,7 @@ def _called_short(first: str, second: str) -> float:
     return 0.8 if len(short) >= 4 and len(long) - len(short) <= 3 and long.endswith(short) else 0.0
 
 
+@lru_cache(maxsize=100_000)
 def likeness(one: Name, other: Name) -> float:
     """Return how much two names are alike, from 0 to 1: every word finds its best partner, in any order."""
     if not one.words or not other.words:
@@ -254,6 +265,8 @@ def likeness(one: Name, other: Name) -> float:
 
 def best_likeness(one: tuple[Name, ...], other: tuple[Name, ...]) -> float:
     """Return the likeness of the two names that fit best, of people who may each have several."""
+    if len(one) == len(other) == 1:
+        return likeness(one[0], other[0])
     return max((likeness(mine, theirs) for mine in one for theirs in other), default=0.0)
 
 

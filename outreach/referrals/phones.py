@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 from typing import Final, Literal
 
 import phonenumbers
@@ -90,6 +91,7 @@ def wa_digits(e164: str) -> str:
     return phonenumbers.format_number(_parsed(e164), PhoneNumberFormat.E164).removeprefix("+")
 
 
+@lru_cache(maxsize=1_000)
 def _parsed(e164: str) -> PhoneNumber:
     if not e164.startswith("+"):
         raise ValueError("a kept phone number is E.164 and starts with +")

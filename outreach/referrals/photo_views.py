@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from flask import Blueprint, flash, request
 from flask_wtf.file import FileField
 from werkzeug.wrappers import Response
@@ -11,10 +13,12 @@ from outreach.i18n import gettext as _
 from outreach.i18n import lazy
 from outreach.referrals.case_forms import CaseForm
 from outreach.referrals.models import Referral
-from outreach.referrals.photos import has_photo, keep_photo, read_photo, remove_photo
+from outreach.referrals.photos import has_photo, keep_photo, picture_from, read_photo, remove_photo
 from outreach.web import actor, allow, core, endpoint, go, load, reading, render, writing
 
 bp = Blueprint("photos", __name__)
+MOST_SENT_BYTES: Final = 12 * 2**20
+"""A photo as a camera wrote it: without script nothing makes it small before it is sent."""
 
 
 class PhotoForm(CaseForm):
@@ -24,7 +28,7 @@ class PhotoForm(CaseForm):
 
 
 @bp.route("/usulan/<id:referral_id>/foto", methods=["GET", "POST"])
-@endpoint("referral.photograph")
+@endpoint("referral.photograph", most_bytes=MOST_SENT_BYTES)
 def change(referral_id: str) -> str | Response | tuple[str, int]:
     """Take a photo of the house, or remove it."""
     referral = load(reading(), Referral, referral_id)
@@ -33,12 +37,13 @@ def change(referral_id: str) -> str | Response | tuple[str, int]:
     if form.validate_on_submit():
         removing = "remove" in request.form
         try:
+            picture = None if removing else picture_from(_sent())
             with writing() as session:
                 kept = load(session, Referral, referral_id)
-                if removing:
+                if picture is None:
                     remove_photo(session, actor(), kept)
                 else:
-                    keep_photo(session, actor(), core().sealer, kept, _sent())
+                    keep_photo(session, actor(), core().sealer, kept, picture)
         except Refused as refusal:
             form.say(refusal)
         else:

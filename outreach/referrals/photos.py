@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import Final
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, or_, select
 from sqlalchemy.orm import Session
 
 from outreach import audit, clock, policy
@@ -14,7 +14,7 @@ from outreach.i18n import gettext as _
 from outreach.policy import Actor
 from outreach.referrals.models import Referral
 from outreach.referrals.photo_models import HousePhoto
-from outreach.referrals.pictures import PictureError, PictureReason, make_small
+from outreach.referrals.pictures import Picture, PictureError, PictureReason, make_small
 from outreach.referrals.states import ReferralState
 from outreach.security.sealed import Sealer
 
@@ -37,17 +37,21 @@ def on_forget(act: Forgets) -> Forgets:
     return act
 
 
+def picture_from(data: bytes) -> Picture:
+    """Return what is kept of a photo that was sent. Raises Refused for what is no picture of ours."""
+    try:
+        return make_small(data)
+    except PictureError as error:
+        raise Refused(_words(error.reason), field="photo") from None
+
+
 def keep_photo(
-    session: Session, actor: Actor, sealer: Sealer, referral: Referral, data: bytes
+    session: Session, actor: Actor, sealer: Sealer, referral: Referral, picture: Picture
 ) -> HousePhoto:
-    """Keep a photo of the house in place of any before it. Raises Refused for what is no picture of ours."""
+    """Keep a photo of the house in place of any before it. Raises Refused once the visit has been made."""
     policy.allow(actor, "referral.photograph", referral)
     if referral.state not in PHOTO_STATES:
         raise Refused(_("The photo can no longer be changed: the visit has been made."))
-    try:
-        picture = make_small(data)
-    except PictureError as error:
-        raise Refused(_words(error.reason), field="photo") from None
     photo = session.get(HousePhoto, referral.id) or HousePhoto(referral_id=referral.id)
     photo.sealed = sealer.seal(picture.data, _place(referral.id))
     photo.width, photo.height = picture.width, picture.height
@@ -68,7 +72,11 @@ def remove_photo(session: Session, actor: Actor, referral: Referral) -> bool:
 
 def forget_photo(session: Session, referral_id: str) -> bool:
     """Remove what is kept of a house, whoever asks; and tell whether there was anything."""
-    return bool(session.execute(delete(HousePhoto).where(HousePhoto.referral_id == referral_id)).rowcount)  # type: ignore[attr-defined]  # fmt: skip
+    merged = select(Referral.id).where(Referral.merged_into == referral_id)
+    gone = delete(HousePhoto).where(
+        or_(HousePhoto.referral_id == referral_id, HousePhoto.referral_id.in_(merged))
+    )
+    return bool(session.execute(gone).rowcount)  # type: ignore[attr-defined]
 
 
 def forget_pictures(session: Session, referral_id: str) -> None:
@@ -90,14 +98,24 @@ def photo_tags(session: Session, referral_ids: Iterable[str]) -> dict[str, str]:
 
 def has_photo(session: Session, referral_id: str) -> bool:
     """Whether there is a photo of the house, without reading it."""
-    found = select(HousePhoto.referral_id).where(HousePhoto.referral_id == referral_id)
-    return session.scalar(found) is not None
+    return _whose(session, referral_id) is not None
 
 
 def read_photo(session: Session, sealer: Sealer, referral_id: str) -> bytes | None:
     """Return the JPEG of a house, or None. Whoever calls has asked the policy."""
-    photo = session.get(HousePhoto, referral_id)
-    return sealer.open(photo.sealed, _place(referral_id)) if photo else None
+    whose = _whose(session, referral_id)
+    if whose is None:
+        return None
+    return sealer.open(session.get_one(HousePhoto, whose).sealed, _place(whose))
+
+
+def _whose(session: Session, referral_id: str) -> str | None:
+    """Return whose photo shows the house: the referral's own, or that of one that was merged into it."""
+    for which in (HousePhoto.referral_id == referral_id, Referral.merged_into == referral_id):
+        query = select(HousePhoto.referral_id).join(Referral, Referral.id == HousePhoto.referral_id)
+        if found := session.scalar(query.where(which).order_by(HousePhoto.kept_at.desc()).limit(1)):
+            return found
+    return None
 
 
 def _place(referral_id: str) -> str:

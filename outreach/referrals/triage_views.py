@@ -36,6 +36,7 @@ from outreach.web import (
     Todo,
     actor,
     allow,
+    changing,
     core,
     endpoint,
     go,
@@ -238,15 +239,9 @@ def send_back(referral_id: str) -> str | Response | tuple[str, int]:
 @endpoint("referral.set_flags")
 def set_flags(referral_id: str) -> Response:
     """Set what the visit needs."""
-    try:
-        with writing() as session:
-            referral = load(session, Referral, referral_id)
-            allow(referral)
-            needs, power = request.form.getlist("needs"), request.form.get("house_power", "")
-            triage.set_flags(session, actor(), referral, needs, power)
-    except Refused as refusal:
-        flash(refusal.message, "error")
-    else:
+    with changing(Referral, referral_id) as (session, referral):
+        needs, power = request.form.getlist("needs"), request.form.get("house_power", "")
+        triage.set_flags(session, actor(), referral, needs, power)
         flash(_("What the visit needs is saved. It stands on the team's papers."), "success")
     return go("triage.show", referral_id=referral_id)
 
@@ -255,16 +250,11 @@ def set_flags(referral_id: str) -> Response:
 @endpoint("referral.endorse")
 def endorse(referral_id: str) -> Response:
     """Pass a referral on, checked by the district."""
-    try:
-        with writing() as session:
-            referral = load(session, Referral, referral_id)
-            allow(referral)
-            triage.endorse_referral(session, actor(), referral)
-    except Refused as refusal:
-        flash(refusal.message, "error")
-        return go("referrals.show", referral_id=referral_id)
-    flash(_("%(code)s is checked and passed on.", code=referral.tracking_code), "success")
-    return _next()
+    with changing(Referral, referral_id) as (session, referral):
+        triage.endorse_referral(session, actor(), referral)
+        flash(_("%(code)s is checked and passed on.", code=referral.tracking_code), "success")
+        return _next()
+    return go("referrals.show", referral_id=referral_id)
 
 
 def _page(referral: Referral, accepting: object = None) -> str:

@@ -28,7 +28,7 @@ from outreach.teams.accepted import offered_conditions
 from outreach.teams.affected import affected_on
 from outreach.teams.decree_models import Decree, DecreeLevel
 from outreach.teams.service import active_teams
-from outreach.web import actor, allow, endpoint, go, load, reading, render, writing
+from outreach.web import actor, allow, changing, endpoint, go, reading, render, writing
 
 bp = Blueprint("decrees", __name__, url_prefix="/kalender/keputusan")
 
@@ -123,13 +123,7 @@ def new() -> Response | tuple[str, int]:
 @endpoint("decree.lift")
 def lift(decree_id: str) -> Response:
     """Let a decree hold no more."""
-    try:
-        with writing() as session:
-            decree = load(session, Decree, decree_id)
-            allow(decree)
-            decrees.lift_decree(session, actor(), decree)
-    except Refused as refusal:
-        flash(refusal.message, "error")
-    else:
+    with changing(Decree, decree_id) as (session, decree):
+        decrees.lift_decree(session, actor(), decree)
         flash(_("The decree is lifted. New plans no longer follow it."), "success")
     return go("decrees.index")

@@ -34,6 +34,25 @@ function release(form) {
   form.querySelectorAll("[aria-disabled]").forEach((button) => button.removeAttribute("aria-disabled"));
 }
 
+// Telephones are shared: who signs out takes along what forms have kept on the device, and is asked where the server
+// has not got it yet.
+const signOut = document.querySelector("[data-sign-out]");
+signOut?.addEventListener("submit", async (event) => {
+  event.preventDefault();
+  event.stopPropagation();
+  const { owner, drafts, unsent, sent } = signOut.dataset;
+  if (sent) return;
+  signOut.dataset.sent = "1";
+  try {
+    const kept = await import(drafts);
+    if ((await kept.unsent(owner)) && !confirm(unsent)) return release(signOut);
+    await kept.clear();
+  } catch {
+    // Where a browser keeps nothing, there is nothing to take along.
+  }
+  signOut.submit();
+});
+
 // Show what was typed as a password; hide it again before it is sent, so that browsers do not remember it as text.
 for (const box of document.querySelectorAll("[data-show-password]")) {
   const input = box.querySelector("input");

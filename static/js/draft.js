@@ -3,12 +3,14 @@
 //
 // Each page has a mark of its own and counts its changes: "mark:3". The server keeps the mark of what it took last and
 // every page of the draft shows it, so that a copy on the device goes exactly when it has arrived. Copies lie in
-// IndexedDB, written through to the disk: what localStorage was told last is lost when a browser is killed.
+// IndexedDB, written through to the disk: what localStorage was told last is lost when a browser is killed. Each copy
+// belongs to an account: nobody else is shown it, and it goes when that person signs out.
 
 const PAUSE_MS = 1500;
 const RETRY_MS = 5000;
 const LEAVE_MS = 10_000;
 const NEVER_ON_DEVICE = new Set(["csrf_token", "nik"]);
+const DATABASE = "sambang-drafts";
 const STORE = "copies";
 
 export default function keep(said) {
@@ -109,6 +111,20 @@ export default function keep(said) {
   }
 }
 
+// How many copies of an account have not arrived: they would be lost with `clear`. What is on its way has a moment.
+export async function unsent(owner) {
+  const all = IDBKeyRange.bound(`${owner}-`, `${owner}-\uffff`);
+  const count = () => inStore("readonly", (store) => store.count(all));
+  if (!(await count())) return 0;
+  await new Promise((done) => setTimeout(done, 2 * PAUSE_MS));
+  return count();
+}
+
+// Leaves nothing of any form on this device.
+export function clear() {
+  return inStore("readwrite", (store) => store.clear());
+}
+
 function forget(prefix, arrived) {
   if (!arrived) return Promise.resolve();
   return inStore("readwrite", (store) => {
@@ -123,7 +139,7 @@ function forget(prefix, arrived) {
 let opened;
 function database() {
   opened ??= new Promise((done, failed) => {
-    const asked = indexedDB.open("sambang-drafts", 1);
+    const asked = indexedDB.open(DATABASE, 1);
     asked.onupgradeneeded = () => asked.result.createObjectStore(STORE);
     asked.onsuccess = () => done(asked.result);
     asked.onerror = () => failed(asked.error);

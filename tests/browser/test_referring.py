@@ -239,6 +239,35 @@ def test_what_is_typed_is_a_draft_by_itself_and_a_lost_connection_loses_nothing(
     expect(again.get_by_role("link", name="Mbah Tukiyem Sastro")).to_have_count(1)
 
 
+def test_who_signs_out_leaves_nothing_on_a_shared_telephone_and_is_asked_where_something_has_not_arrived(
+    live: Live, page: PageMaker, sign_in: SignIn
+) -> None:
+    with live.core.database.write() as session:
+        first, second = a_user(session, Role.VILLAGE), a_user(session, Role.VILLAGE)
+    opened = page(DESK)
+    sign_in(opened, first)
+    opened.route(
+        "**/usulan/baru",
+        lambda route: route.abort() if route.request.method == "POST" else route.continue_(),
+    )
+    opened.goto("/usulan/baru", wait_until="networkidle")
+    opened.get_by_label("Nama lengkap").fill("Mbah Tukiyem Sastro")
+    expect(opened.get_by_text("tersimpan di perangkat ini, tanpa NIK")).to_be_visible()
+    asked = []
+    opened.once("dialog", lambda dialog: (asked.append(dialog.message), dialog.dismiss()))
+    opened.get_by_role("button", name="Keluar").click()
+    expect(opened.locator("[data-sign-out][data-sent]")).to_have_count(0)
+    assert "belum sampai ke server" in asked[0]
+    assert "Tukiyem" in str(opened.evaluate(COPIES))
+    opened.once("dialog", lambda dialog: dialog.accept())
+    opened.get_by_role("button", name="Keluar").click()
+    expect(opened.get_by_text("sudah keluar")).to_be_visible()
+    assert opened.evaluate(COPIES) == []
+    sign_in(opened, second)
+    opened.goto("/usulan/baru", wait_until="networkidle")
+    expect(opened.get_by_label("Nama lengkap")).to_have_value("")
+
+
 def test_a_nik_is_grouped_and_read_aloud_while_it_is_typed_and_a_difference_stops_nobody(
     live: Live, page: PageMaker, sign_in: SignIn
 ) -> None:

@@ -22,7 +22,7 @@ from outreach.fieldwork.tablet.photos import read_visit_photo
 from outreach.planning.models import Visit
 from outreach.policy import Role, command_line
 from outreach.referrals.models import Referral
-from outreach.referrals.photos import keep_photo
+from outreach.referrals.photos import keep_photo, picture_from
 from outreach.referrals.states import ReferralState
 from outreach.teams.models import Team, TeamMember
 from tests.browser import soak
@@ -223,7 +223,9 @@ def test_photos_lie_closed_and_follow_their_record(
     core = server.core
     with core.database.write() as session:
         referral = session.get_one(Referral, day.referrals[0])
-        keep_photo(session, command_line(Role.PLANNER), core.sealer, referral, a_picture(320))
+        keep_photo(
+            session, command_line(Role.PLANNER), core.sealer, referral, picture_from(a_picture(320))
+        )
     browser = tablet()
     page = let_in(browser, server, day)
     expect(page.locator(".checks")).to_contain_text("Foto rumah: 1 dari 1 tersimpan")

@@ -25,7 +25,7 @@ from outreach.referrals.given import plain
 from outreach.referrals.hamlets import confirm_place
 from outreach.referrals.life import add_event
 from outreach.referrals.models import Referral
-from outreach.referrals.photos import keep_photo
+from outreach.referrals.photos import keep_photo, picture_from
 from outreach.security.sealed import Sealer
 
 FLAGGED: Final = ("off_plan", "moved_nothing", "draft_made")
@@ -176,7 +176,7 @@ def _use(session: Session, actor: Actor, sealer: Sealer, event: TabletEvent) -> 
         if not photos.is_here(session, event.event_id):
             raise Refused(_("The photo is not here yet. It follows when the tablet has a signal."))
         picture = photos.read_visit_photo(session, sealer, event.event_id)
-        keep_photo(session, actor, sealer, referral, picture)
+        keep_photo(session, actor, sealer, referral, picture_from(picture))
         return
     data = body_of(sealer, event).get("data", {})
     field, value = str(data.get("field")), str(data.get("value") or "")

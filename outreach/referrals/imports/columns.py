@@ -111,7 +111,7 @@ class Layout:
             for number, row in sheet.rows
             if number > start
             and number != self.numbered
-            and not (again and tuple(normal(text_of(cell)) for cell in row) in again)
+            and not any(_says(row, headings) for headings in again)
         ]
 
     def title(self, sheet: Sheet) -> str:
@@ -120,6 +120,13 @@ class Layout:
         return " ".join(
             text_of(cell) for number, row in sheet.rows if number < first for cell in row if cell
         )
+
+
+def _says(row: Sequence[Cell], headings: Sequence[str]) -> bool:
+    """Tell whether a row only says the headings once more."""
+    return len(row) == len(headings) and all(
+        normal(text_of(cell)) == heading for cell, heading in zip(row, headings, strict=True)
+    )
 
 
 def normal(heading: str) -> str:

@@ -6,7 +6,7 @@ the same is taken and goes to review. Nobody is told of referrals outside their 
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 
 from outreach.policy import Actor
 from outreach.referrals import names
-from outreach.referrals.duplicates import Traits, compare
+from outreach.referrals.duplicates import Traits, compare, could_be_asked
 from outreach.referrals.imports.problems import Problem
 from outreach.referrals.imports.rows import Checked
 from outreach.referrals.models import Referral, Resident
@@ -25,7 +25,9 @@ from outreach.referrals.states import ReferralState
 from outreach.security.sealed import Sealer
 
 _AT_ONCE: Final = 500
-_MOST_COMPARED: Final = 80
+_MOST_HEARD: Final = 200
+"""Of those who share a word of a name, how many are looked at; who shares the most words is compared."""
+_MOST_COMPARED: Final = 40
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,8 +81,18 @@ class Register:
 
     def near(self, one: Known) -> Known | None:
         """Return who in the village this may be, by the points that reviewers go by (`duplicates.compare`)."""
-        others = [other for heard in one.sounds for other in self._by_sound.get(heard, ())]
-        scored = [(compare(one.traits, other.traits), other) for other in others[:_MOST_COMPARED]]
+        shared: Counter[int] = Counter()
+        others: dict[int, Known] = {}
+        for sound in one.sounds:
+            for other in self._by_sound.get(sound, ())[:_MOST_HEARD]:
+                shared[id(other)] += 1
+                others[id(other)] = other
+        likely = [others[key] for key, _number in shared.most_common(_MOST_COMPARED)]
+        scored = [
+            (compare(one.traits, other.traits), other)
+            for other in likely
+            if could_be_asked(one.traits, other.traits)
+        ]
         worth = [(score.points, other) for score, other in scored if score.worth_asking]
         return max(worth, key=lambda found: found[0])[1] if worth else None
 

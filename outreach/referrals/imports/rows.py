@@ -77,6 +77,11 @@ class Rules:
     answers: Mapping[str, str]
     default_village: str
     today: date
+    column_of: Mapping[str, int] = field(init=False)
+
+    def __post_init__(self) -> None:
+        found = {name: column for column, name in self.columns.items() if name}
+        object.__setattr__(self, "column_of", found)
 
     def own_village(self, code: str) -> bool:
         """Tell whether the sender may refer residents of a village."""
@@ -101,7 +106,8 @@ class _RowReader:
         self.rules = rules
         self.row = row
         self.checked = Checked(number)
-        self.column_of = {f: c for c, f in rules.columns.items() if f}
+        self.column_of = rules.column_of
+        self._texts: dict[str, str] = {}
         self.birth = Birth()
         self.sex = ""
 
@@ -159,9 +165,14 @@ class _RowReader:
         return cell
 
     def _text(self, name: str) -> str:
-        text = " ".join(unicodedata.normalize("NFKC", text_of(self._cell(name))).split())
-        text = text.removeprefix("'").strip()
-        return "" if values.is_nothing(text) else text
+        """Return what a cell says, read once; "" where it says that there is nothing to say."""
+        if name not in self.column_of:
+            return ""
+        if name not in self._texts:
+            text = " ".join(unicodedata.normalize("NFKC", text_of(self._cell(name))).split())
+            text = text.removeprefix("'").strip()
+            self._texts[name] = "" if values.is_nothing(text) else text
+        return self._texts[name]
 
     def _plain_kind(self, name: str) -> bool:
         """Whether a cell is a plain value; a formula and an error are told, once."""

@@ -16,6 +16,7 @@ _NOTHING: Final = frozenset(
     """- -- --- . .. ? x n/a na nihil kosong tidak ada|tdk ada|tak ada|belum ada|blm ada|tidak tahu|tdk tahu|tidak punya
     |tdk punya|tidak diketahui|belum diketahui|lupa|none|unknown|not known|0|00|000|null|#n/a""".replace("\n", "").replace("    ", "").split("|")
 ) | frozenset("- -- --- . .. ? x n/a na nihil kosong".split())  # fmt: skip
+_LONGEST_NOTHING: Final = 40
 _SEXES: Final = {
     **dict.fromkeys(("l", "lk", "lk2", "laki", "laki laki", "laki2", "pria", "m", "male", "man", "cowok", "1", "lelaki"), "L"),
     **dict.fromkeys(("p", "pr", "prp", "perempuan", "wanita", "w", "f", "female", "woman", "cewek", "2", "pere", "putri"), "P"),
@@ -91,6 +92,8 @@ def words(text: str) -> str:
 
 def is_nothing(text: str) -> bool:
     """Tell whether a text says that there is nothing to say: "-", "tidak ada"."""
+    if len(text) > _LONGEST_NOTHING:
+        return not text.strip(" '")
     return " ".join(text.lower().split()).strip(" '") in _NOTHING or not text.strip(" '")
 
 

@@ -27,6 +27,7 @@ from outreach.web import (
     Todo,
     actor,
     allow,
+    changing,
     core,
     endpoint,
     go,
@@ -170,17 +171,11 @@ def show(import_id: str) -> Page:
 @endpoint("import.edit")
 def choose(import_id: str) -> Page:
     """Keep which rows are left out."""
-    with writing() as session:
-        row = load(session, ReferralImport, import_id)
-        allow(row)
-        numbers = [int(n) for n in request.form.getlist("shown") if n.isdecimal()]
-        taken = [int(n) for n in request.form.getlist("taken") if n.isdecimal()]
-        try:
-            service.leave_out(session, actor(), row, numbers, taken)
-        except Refused as refusal:
-            flash(refusal.message, "error")
-        else:
-            flash(_("Your choice is kept."), "success")
+    numbers = [int(n) for n in request.form.getlist("shown") if n.isdecimal()]
+    taken = [int(n) for n in request.form.getlist("taken") if n.isdecimal()]
+    with changing(ReferralImport, import_id) as (session, row):
+        service.leave_out(session, actor(), row, numbers, taken)
+        flash(_("Your choice is kept."), "success")
     return go("imports.show", import_id=import_id, bagian="near", page=request.form.get("page", 1, type=int))  # fmt: skip
 
 
@@ -188,13 +183,8 @@ def choose(import_id: str) -> Page:
 @endpoint("import.commit")
 def commit(import_id: str) -> Page:
     """Have the rows taken, in the background."""
-    try:
-        with writing() as session:
-            row = load(session, ReferralImport, import_id)
-            allow(row)
-            service.request_commit(session, actor(), row)
-    except Refused as refusal:
-        flash(refusal.message, "error")
+    with changing(ReferralImport, import_id) as (session, row):
+        service.request_commit(session, actor(), row)
     return go("imports.show", import_id=import_id)
 
 
@@ -248,13 +238,8 @@ def undo(import_id: str) -> Page:
         return render(
             "referrals/imports/undo.html", row=row, total=undoing.count_referrals(reading(), row)
         )
-    try:
-        with writing() as session:
-            kept = load(session, ReferralImport, import_id)
-            number = undoing.undo_import(session, actor(), kept)
-    except Refused as refusal:
-        flash(refusal.message, "error")
-    else:
+    with changing(ReferralImport, import_id) as (session, kept):
+        number = undoing.undo_import(session, actor(), kept)
         flash(ngettext("%(num)s referral was taken back.", "%(num)s referrals were taken back.", number), "success")  # fmt: skip
     return go("imports.show", import_id=import_id)
 
@@ -263,16 +248,11 @@ def undo(import_id: str) -> Page:
 @endpoint("import.edit")
 def discard(import_id: str) -> Page:
     """Throw an upload away."""
-    try:
-        with writing() as session:
-            row = load(session, ReferralImport, import_id)
-            allow(row)
-            service.discard_import(session, actor(), row)
-    except Refused as refusal:
-        flash(refusal.message, "error")
-        return go("imports.show", import_id=import_id)
-    flash(_("The rows of %(name)s were thrown away.", name=row.file_name), "success")
-    return go("imports.index")
+    with changing(ReferralImport, import_id) as (session, row):
+        service.discard_import(session, actor(), row)
+        flash(_("The rows of %(name)s were thrown away.", name=row.file_name), "success")
+        return go("imports.index")
+    return go("imports.show", import_id=import_id)
 
 
 # --- what the pages are made of ------------------------------------------------------------------

@@ -15,7 +15,7 @@ from outreach.ids import new_id
 from outreach.policy import Role, command_line
 from outreach.referrals.life import change_state
 from outreach.referrals.models import Referral
-from outreach.referrals.photos import keep_photo, read_photo
+from outreach.referrals.photos import keep_photo, picture_from, read_photo
 from outreach.referrals.states import ReferralState
 from tests.build import MORNING, a_user, signed_in
 from tests.build_tablet import Day, a_day_on_a_tablet, a_picture
@@ -124,7 +124,9 @@ def test_the_photo_of_a_house_goes_out_closed_and_only_for_a_visit_of_the_tablet
 ) -> None:
     with core.database.write() as session:
         referral = session.get_one(Referral, day.referrals[0])
-        keep_photo(session, command_line(Role.PLANNER), core.sealer, referral, a_picture())
+        keep_photo(
+            session, command_line(Role.PLANNER), core.sealer, referral, picture_from(a_picture())
+        )
     visits = [visit for stop in day.device.pack()["stops"] for visit in stop["visits"]]
     assert [bool(visit["photo"]) for visit in visits] == [True, False, False]
     answer = day.device.get(f"foto-rumah?kunjungan={day.visits[0]}")

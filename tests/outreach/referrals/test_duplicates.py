@@ -10,9 +10,10 @@ import pytest
 
 from outreach.i18n import catalogue
 from outreach.referrals import names
-from outreach.referrals.duplicates import ASK, PART_LABELS, Traits, compare
+from outreach.referrals.duplicates import ASK, PART_LABELS, Traits, compare, could_be_asked
 from tests.outreach.referrals.other_pairs import make_other_pairs
 from tests.outreach.referrals.pairs import OTHER_NAMES, SAME_NAMES, Pair, make_pairs
+from tests.outreach.referrals.written_pairs import WRITTEN_PAIRS
 
 KARTO = Traits("Karto Wiyono", sex="L", birth_date=date(1941, 3, 12), village_code="33.14.20.2001")
 
@@ -29,6 +30,15 @@ def test_most_who_were_written_down_twice_are_asked_about_and_few_others(
     assert right / len(asked) >= 0.9
 
 
+def test_what_two_papers_say_of_one_person_is_asked_about_and_who_is_easily_mistaken_is_not() -> (
+    None
+):
+    asked = [pair for pair in WRITTEN_PAIRS if compare(pair.one, pair.other).worth_asking]
+    right = sum(pair.same for pair in asked)
+    assert right / sum(pair.same for pair in WRITTEN_PAIRS) >= 0.95
+    assert right / len(asked) >= 0.9
+
+
 @pytest.mark.parametrize(("one", "other"), SAME_NAMES)
 def test_one_name_in_two_spellings_is_worth_asking_about(one: str, other: str) -> None:
     assert compare(Traits(one), Traits(other)).worth_asking
@@ -37,6 +47,13 @@ def test_one_name_in_two_spellings_is_worth_asking_about(one: str, other: str) -
 @pytest.mark.parametrize(("one", "other"), OTHER_NAMES)
 def test_two_names_that_only_look_alike_are_not(one: str, other: str) -> None:
     assert not compare(Traits(one), Traits(other)).worth_asking
+
+
+def test_whoever_is_worth_asking_about_is_not_passed_over_before_the_names_are_read() -> None:
+    pairs = [*make_pairs(500, 3), *make_other_pairs(500, 4), *WRITTEN_PAIRS]
+    asked = [pair for pair in pairs if compare(pair.one, pair.other).worth_asking]
+    assert all(could_be_asked(pair.one, pair.other) for pair in asked)
+    assert not all(could_be_asked(pair.one, pair.other) for pair in pairs)
 
 
 def test_comparing_gives_the_same_both_ways() -> None:

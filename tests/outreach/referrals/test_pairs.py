@@ -9,13 +9,15 @@ from flask import Flask
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from outreach import policy
+from outreach import clock, policy
 from outreach.db import Database
 from outreach.errors import NotThere, Refused
 from outreach.referrals import merging, pages, pairs
 from outreach.referrals.keys import rebuild_keys
 from outreach.referrals.life import change_state
 from outreach.referrals.models import Referral, ReferralEvent
+from outreach.referrals.photo_models import HousePhoto
+from outreach.referrals.photos import has_photo, read_photo
 from outreach.referrals.states import CloseReason, ReferralState
 from outreach.referrals.triage_models import NameSound, ReferralPair, Verdict
 from outreach.web import Core
@@ -103,6 +105,32 @@ def test_a_merge_can_be_taken_back_whole(core: Core, database: Database) -> None
         assert after == before
         assert kept.resident.nik_sealed is None
         assert (other.merged_into, other.close_reason, pair.verdict) == (None, None, Verdict.OPEN)
+
+
+def test_the_photo_of_a_house_outlives_a_merge_and_goes_with_the_case(
+    core: Core, database: Database
+) -> None:
+    with database.write() as session:
+        actor, pair = an_actor(session, "planner"), _a_pair(session)
+        kept, other = pair.first, pair.second
+        session.add(_a_photo(core, actor.id, other))
+        merging.merge_pair(session, actor, core.sealer, pair, kept.id)
+        session.flush()
+        assert read_photo(session, core.sealer, kept.id) == b"a house"
+        merging.unmerge_pair(session, actor, pair)
+        assert not has_photo(session, kept.id)
+        assert read_photo(session, core.sealer, other.id) == b"a house"
+        merging.merge_pair(session, actor, core.sealer, pair, kept.id)
+        change_state(session, actor, kept, S.CLOSED, kind="closed", code=CloseReason.DIED.value)
+        assert not has_photo(session, other.id)
+
+
+def _a_photo(core: Core, by: str | None, referral: Referral) -> HousePhoto:
+    place = f"house_photos/sealed/{referral.id}"
+    return HousePhoto(
+        referral_id=referral.id, sealed=core.sealer.seal(b"a house", place), width=4, height=3,
+        kept_by=by, kept_at=clock.now(),
+    )  # fmt: skip
 
 
 def test_what_was_changed_after_a_merge_stays_when_it_is_taken_back(

@@ -15,6 +15,7 @@ from outreach.db import Database
 from outreach.policy import Role
 from outreach.referrals import service
 from outreach.referrals.photo_models import HousePhoto
+from outreach.referrals.photo_views import MOST_SENT_BYTES
 from outreach.referrals.photos import keep_photo, read_photo
 from outreach.referrals.pictures import MOST_BYTES, PictureError, make_small
 from outreach.referrals.states import CloseReason, ReferralState
@@ -98,11 +99,33 @@ def test_an_officer_adds_a_photo_and_only_the_own_village_sees_it(
     assert browser.get(f"{address}.jpg").status_code == 404
 
 
+def test_a_cameras_own_photo_is_taken_without_script_and_a_larger_body_nowhere(
+    app: Flask, core: web.Core
+) -> None:
+    with core.database.write() as session:
+        officer = a_user(session, Role.VILLAGE)
+        kept = a_referral(session, S.SUBMITTED).id
+    taken = a_picture(3200, 2400)
+    assert core.settings.max_upload_bytes < len(taken) < MOST_SENT_BYTES
+    browser = signed_in(app, officer)
+    address = f"/usulan/{kept}/foto"
+    token = token_in(browser.get(address).text)
+
+    def send(where: str, data: bytes) -> int:
+        sent = {"csrf_token": token, "photo": (io.BytesIO(data), "IMG_0001.jpg")}
+        return browser.client.post(where, data=sent).status_code
+
+    assert send(address, taken) == 303
+    assert len(browser.get(f"{address}.jpg").data) <= MOST_BYTES
+    assert send(address, taken + bytes(MOST_SENT_BYTES)) == 413
+    assert send("/usulan/impor/baru", taken) == 413
+
+
 def test_a_photo_lies_sealed_and_goes_with_its_draft(core: web.Core) -> None:
     with core.database.write() as session:
         officer = an_actor(session, Role.VILLAGE)
         draft = a_referral(session, S.DRAFT, submitted_at=None)
-        photo = keep_photo(session, officer, core.sealer, draft, a_picture())
+        photo = keep_photo(session, officer, core.sealer, draft, make_small(a_picture()))
         assert b"JFIF" not in photo.sealed
         assert (read_photo(session, core.sealer, draft.id) or b"").startswith(b"\xff\xd8")
         service.close_referral(session, officer, draft, CloseReason.WITHDRAWN)
@@ -114,7 +137,7 @@ def test_a_photo_comes_back_with_a_backup(core: web.Core, tmp_path) -> None:  # 
     with core.database.write() as session:
         officer = an_actor(session, Role.VILLAGE)
         kept = a_referral(session, S.SUBMITTED)
-        keep_photo(session, officer, core.sealer, kept, a_picture())
+        keep_photo(session, officer, core.sealer, kept, make_small(a_picture()))
     back_up(core.database, tmp_path / "copy.db")
     copy = Database(f"sqlite:///{tmp_path / 'copy.db'}")
     with copy.read() as session:
