@@ -3,7 +3,7 @@
 python -m benchmarks.roads [EXTRACT.osm.pbf] [--osrm http://HOST:PORT] [--instances 10] [--seconds 3]
 
 Times are CPU seconds of one core, so that other work on the machine does not count; memory is the peak of a process of
-its own. Places are drawn by chance within 150 m of junctions in the middle half of the extract.
+its own. Places are drawn by chance within 150 m of junctions in the middle half of the extract, where houses can stand.
 """
 
 from __future__ import annotations
@@ -114,11 +114,16 @@ def opened(file: Path) -> tuple[network.Network, Row]:
 
 
 def places_on(roads: network.Network, count: int, seed: int) -> list[Place]:
-    """Draw places near junctions of the middle half of the extract that a car reaches."""
+    """Draw places near junctions of the middle half of the extract, where a car stops at a house."""
     lot = random.Random(seed)
     lat, lon = roads.arrays["vertex_lat"], roads.arrays["vertex_lon"]
     low, high = np.quantile(lat, (0.25, 0.75)), np.quantile(lon, (0.25, 0.75))
-    inside = np.flatnonzero((lat >= low[0]) & (lat <= low[1]) & (lon >= high[0]) & (lon <= high[1]))
+    stops = np.zeros(len(lat), dtype=bool)
+    for end in ("segment_from", "segment_to"):
+        stops[roads.arrays[end][roads.graph("car").open_segments()]] = True
+    inside = np.flatnonzero(
+        stops & (lat >= low[0]) & (lat <= low[1]) & (lon >= high[0]) & (lon <= high[1])
+    )
     drawn = [
         Place(float(lat[i]) + lot.uniform(-1, 1) * 0.00135, float(lon[i]) + lot.uniform(-1, 1) * 0.00135)
         for i in lot.sample(inside.tolist(), min(count, len(inside)))

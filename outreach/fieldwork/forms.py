@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from wtforms import DateField, HiddenField, RadioField, StringField, TextAreaField
+from wtforms import BooleanField, DateField, HiddenField, RadioField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length, Optional
 
@@ -14,6 +14,8 @@ from outreach.fieldwork.reasons import NOT_RECORDED
 from outreach.forms import Form
 from outreach.i18n import N_, lazy
 from outreach.ids import is_id
+from outreach.places.coordinates import CoordinateError, parse_coordinates
+from outreach.places.wording import coordinate_error
 from outreach.referrals.states import CloseReason
 
 KIND_LABELS = {
@@ -47,6 +49,21 @@ class OutcomeForm(Form):
         validate_choice=False,
     )
     note = TextAreaField(lazy("Note"), [Optional(), Length(max=LONGEST_NOTE)])
+    at_pin = BooleanField(lazy("The house stands exactly at the pin"))
+    lat = StringField(lazy("Latitude"), [Optional(), Length(max=300)])
+    lon = StringField(lazy("Longitude"), [Optional(), Length(max=40)])
+
+    def house(self) -> tuple[float, float] | None:
+        """Return where the house was found as (latitude, longitude), or None; what cannot be read is told at `lat`."""
+        lat, lon = (self.lat.data or "").strip(), (self.lon.data or "").strip()
+        if not lat and not lon:
+            return None
+        pair = f"{lat.replace(',', '.')}, {lon.replace(',', '.')}" if lat and lon else lat or lon
+        try:
+            return parse_coordinates(pair)
+        except CoordinateError as error:
+            self.lat.errors = [*self.lat.errors, coordinate_error(error.reason)]
+            return None
 
     def entry(self) -> Entry | None:
         """Return what was entered, or None with errors where it is not complete."""

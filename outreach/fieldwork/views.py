@@ -21,6 +21,7 @@ from outreach.fieldwork.forms import (
     closing_of,
     kind_of,
 )
+from outreach.fieldwork.found_place import WENT_IN, keep_found_place
 from outreach.fieldwork.models import OutcomeKind
 from outreach.fieldwork.outcomes import (
     Via,
@@ -43,6 +44,7 @@ from outreach.planning.recipes import in_words
 from outreach.planning.wording import approval_words, duration, kilometres
 from outreach.policy import Actor, Role
 from outreach.referrals.conditions import BRING_ALWAYS
+from outreach.referrals.hamlets import ROUGH
 from outreach.referrals.models import Referral
 from outreach.referrals.photo_views import photo_answer
 from outreach.referrals.photos import has_photo
@@ -202,14 +204,15 @@ def record(visit_id: str) -> Response | tuple[str, int] | str:
         if not form.kind.data:
             return go("fieldwork.visit", visit_id=visit.id)
         return _outcome_page(form, visit, route)
-    entry = form.entry()
-    if entry is not None:
+    entry, house = form.entry(), form.house()
+    if entry is not None and not form.errors:
         try:
             with writing() as session:
                 via: Via = "team" if actor().role is Role.TEAM else "paper"
                 outcome = record_outcome(
                     session, actor(), load(session, Visit, visit_id), entry, via=via
                 )
+                keep_found_place(session, actor(), outcome, house, at_pin=bool(form.at_pin.data))
         except Refused as refusal:
             form.refuse(refusal)
         else:
@@ -230,6 +233,8 @@ def _outcome_page(form: OutcomeForm, visit: Visit, route: Route) -> str:
         is_correction=is_id(form.corrects_id.data or ""),
         route=route,
         card=visit_card(visit, route.day, None),
+        asks_place=kind_of(form.kind.data) in WENT_IN,
+        has_pin=visit.referral.place_quality not in ROUGH,
         hints={fact.code: translate(fact.hint) for fact in NOT_RECORDED.values() if fact.hint},
     )
 

@@ -33,6 +33,13 @@ class Areas:
         """Return the code of the village that a point (longitude, latitude) lies in."""
         return next((code for code, area in self.by_code.items() if area.contains(point)), None)
 
+    def is_outside(self, point: Point) -> bool:
+        """Tell whether a point (longitude, latitude) certainly lies outside the regency."""
+        near_m = NEAR_ESTIMATE_M if self.estimated else NEAR_M
+        return self.village_at(point) is None and all(
+            area.distance_m(point) > near_m for area in self.by_code.values()
+        )
+
     def district_borders(self) -> Iterator[tuple[str, tuple[Point, Point]]]:
         """Give the pieces of the outlines that run between districts or around the regency, by district code.
 

@@ -14,10 +14,12 @@ from outreach import audit, clock, policy
 from outreach.errors import Invalid, NotThere, Refused
 from outreach.i18n import gettext as _
 from outreach.ids import new_id
+from outreach.places.areas import areas
 from outreach.places.models import PlaceQuality, Village
 from outreach.policy import Actor
 from outreach.referrals import tracking
 from outreach.referrals.given import Place, ReferralInput, given_of, missing_in, plain
+from outreach.referrals.hamlets import ROUGH
 from outreach.referrals.life import add_event, change_state
 from outreach.referrals.models import Referral, Resident
 from outreach.referrals.open_questions import open_questions
@@ -144,6 +146,8 @@ def complete_referral(
     policy.allow(actor, "referral.edit", referral)
     if referral.state not in COMPLETABLE:
         raise Refused(_("This can no longer be filled in here. Tell your district office."))
+    if given.place and _is_outside(session, given.place.lat, given.place.lon):
+        raise Refused(_("This point does not lie in Sragen. Check both numbers."), field="lat")
     before = set(open_questions(referral, referral.resident))
     changed = _write(sealer, referral, referral.resident, given, referral.village)
     if not changed:
@@ -167,7 +171,7 @@ def submit_referral(
     policy.allow(actor, "referral.submit", referral)
     if referral.state is not S.DRAFT and referral.submitted_at is not None:
         return referral
-    _check_complete(referral)
+    _check_complete(session, referral)
     change_state(session, actor, referral, S.SUBMITTED, kind="submitted", confirmed=list(confirmed))
     return referral
 
@@ -180,7 +184,7 @@ def answer_and_resubmit(
     words = plain(answer, "answer", longest=LONGEST_ANSWER)
     if not words:
         raise Refused(_("Write the answer to the question."), field="answer")
-    _check_complete(referral)
+    _check_complete(session, referral)
     change_state(session, actor, referral, S.SUBMITTED, kind="answered", reason=words)
     return referral
 
@@ -200,8 +204,20 @@ def close_referral(
     return referral
 
 
-def _check_complete(referral: Referral) -> None:
-    if gaps := missing_in(given_of(referral)):
+def gaps_of(session: Session, referral: Referral) -> dict[str, str]:
+    """Return what keeps a referral from being sent: each field with the sentence that asks for it."""
+    gaps = missing_in(given_of(referral))
+    if referral.place_quality not in ROUGH and _is_outside(session, referral.lat, referral.lon):
+        gaps["lat"] = _("This point does not lie in Sragen. Check both numbers.")
+    return gaps
+
+
+def _is_outside(session: Session, lat: float, lon: float) -> bool:
+    return areas(session).is_outside((lon, lat))
+
+
+def _check_complete(session: Session, referral: Referral) -> None:
+    if gaps := gaps_of(session, referral):
         raise Invalid(gaps)
 
 

@@ -15,7 +15,6 @@ from outreach.i18n import gettext as _
 from outreach.policy import Actor, Role
 from outreach.referrals import pages, queries, searching, service
 from outreach.referrals.concerns import concerns_before_sending
-from outreach.referrals.given import given_of, missing_in
 from outreach.referrals.models import Referral
 from outreach.referrals.open_questions import incomplete_referrals, open_words
 from outreach.referrals.photos import has_photo
@@ -151,7 +150,7 @@ def check(referral_id: str) -> str | Response | tuple[str, int]:
     asked = [concern for concern in found if concern.ask]
     ticked = request.form.getlist("confirmed")
     open_ = [concern for concern in asked if concern.code not in ticked]
-    gaps = missing_in(given_of(referral))
+    gaps = service.gaps_of(reading(), referral)
     page = {"referral": referral, "concerns": found, "ticked": ticked, "pages": pages}
     page |= {"has_photo": has_photo(reading(), referral.id)}
     page |= {"steps": STEPS, "count": STEP_COUNT}

@@ -8,12 +8,12 @@ from typing import Any
 from flask import Blueprint, flash, request
 from werkzeug.wrappers import Response
 
+from outreach.errors import Refused
 from outreach.i18n import gettext as _
 from outreach.places.service import villages_for
 from outreach.referrals import pages, service
 from outreach.referrals.filling import fingerprint, is_overtaken, referral_form
 from outreach.referrals.forms import ReferralForm
-from outreach.referrals.given import given_of, missing_in
 from outreach.referrals.hamlet_lists import hamlets_of
 from outreach.referrals.models import Referral
 from outreach.referrals.open_questions import QUESTIONS, open_questions
@@ -124,10 +124,14 @@ def complete(referral_id: str) -> str | Response | tuple[str, int]:
     given = form.given(whole=False)
     if given is None:
         return render("referrals/fill_in.html", **page), 422
-    with writing() as session:
-        kept = load(session, Referral, referral_id)
-        service.complete_referral(session, actor(), core().sealer, kept, given)
-        left = bool(open_questions(kept, kept.resident))
+    try:
+        with writing() as session:
+            kept = load(session, Referral, referral_id)
+            service.complete_referral(session, actor(), core().sealer, kept, given)
+            left = bool(open_questions(kept, kept.resident))
+    except Refused as refusal:
+        form.refuse(refusal)
+        return render("referrals/fill_in.html", **page), 422
     flash(_("Saved. The rest stays on your list.") if left else _("Saved. Everything is known now."), "success")  # fmt: skip
     return go("referrals.show", referral_id=referral_id)
 
@@ -158,7 +162,7 @@ def _tell_apart(
 
 def _first_gap(referral: Referral) -> str | Response:
     """Open the first step of a draft that lacks something, everything marked there that sending still needs."""
-    gaps = missing_in(given_of(referral))
+    gaps = service.gaps_of(reading(), referral)
     if not gaps:
         return go("referrals.check", referral_id=referral.id)
     step = min(map(step_with, gaps), key=number_of)

@@ -196,6 +196,9 @@ def _read_way(found: Extract, way: Any, kinds: Collection[str], bbox: Box | None
     if kind not in kinds:
         found.left_out[f"class {kind}" if kind in _NOT_DRIVEN else "other classes"] += 1
         return
+    if _is_blocked(tags):
+        found.left_out["not built yet or impassable"] += 1
+        return
     may = tuple(_may(tags, kind, profile) for profile in PROFILES)
     if not any(map(any, may)):
         why = f"class {kind}" if kind in ON_INVITATION else "no access"
@@ -225,6 +228,15 @@ def _read_way(found: Extract, way: Any, kinds: Collection[str], bbox: Box | None
 _NOT_DRIVEN: Final = frozenset({"steps", "construction", "proposed", "platform", "corridor"})
 
 
+def _is_blocked(tags: Mapping[str, str]) -> bool:
+    """Tell whether nobody can drive there now."""
+    return (
+        tags.get("construction", "no") not in {"no", "minor", "widening"}
+        or "impassable" in {tags.get("smoothness"), tags.get("status")}
+        or tags.get("impassable") == "yes"
+    )
+
+
 def _may(tags: Mapping[str, str], kind: str, profile: str) -> tuple[May, May]:
     """Tell who may go along a way and against it."""
     if profile == "motorbike" and (
@@ -232,7 +244,7 @@ def _may(tags: Mapping[str, str], kind: str, profile: str) -> tuple[May, May]:
         or tags.get("motorroad") == "yes"
     ):
         return May.NOBODY, May.NOBODY
-    if tags.get("smoothness") == "impassable" or tags.get("service") == "emergency_access":
+    if tags.get("service") == "emergency_access":
         return May.NOBODY, May.NOBODY
     invited = kind in ON_INVITATION
     otherwise, first = (May.NOBODY, 1) if invited else (May.EVERYBODY, 0)

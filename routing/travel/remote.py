@@ -30,6 +30,8 @@ PATIENCE_ALL_S: Final = 60.0
 LARGEST_ANSWER: Final = 8_000_000
 LONGEST_LEG_S: Final = 7 * 86_400.0
 HALF_THE_EARTH_M: Final = 20_100_000.0
+ROUNDING: Final = 1.0
+"""OSRM 26.10 answers -0.4 m between two places on one street: so much below nothing is nothing."""
 _OSRM_NAMES: Final = {"car": "driving", "motorbike": "driving"}
 _VALHALLA_NAMES: Final = {"car": "auto", "motorbike": "motorcycle"}
 
@@ -214,7 +216,7 @@ def _table(value: Any, rows: int, columns: int) -> Any:
                 continue
             if isinstance(cell, bool) or not isinstance(cell, int | float):
                 raise RouterFailed("the server's table holds something that is no number")
-            if not 0 <= cell <= LONGEST_LEG_S * 50:  # NaN is not, either
+            if not -ROUNDING <= cell <= LONGEST_LEG_S * 50:  # NaN is not, either
                 raise RouterFailed("the server's table holds a number that is no leg")
-            found[i, j] = cell
+            found[i, j] = max(cell, 0)
     return found

@@ -33,7 +33,7 @@ _CLASSES: Final[Mapping[str, tuple[float, float]]] = {
     "living_street": (10, 12),
     "service": (13, 14),
     "road": (22, 24),
-    "track": (12, 15),
+    "track": (0, 15),
     "path": (0, 12),
     "bridleway": (0, 10),
     "footway": (0, 10),

@@ -263,3 +263,14 @@ def test_an_answer_comes_back_to_whoever_asked(core: web.Core) -> None:
         assert answered_for(session, colleague) == []
         triage.accept_referral(session, asker, kept)
         assert answered_for(session, asker) == []
+
+
+def test_a_pin_outside_the_regency_is_kept_with_the_draft_and_not_sent(core: web.Core) -> None:
+    outside = Place(-7.53, 110.77, PlaceQuality.PIN)  # in the box around the regency
+    with core.database.write() as session:
+        officer = an_actor(session, Role.VILLAGE)
+        kept = service.save_draft(session, officer, core.sealer, new_form_token(), an_input(place=outside))  # fmt: skip
+        assert (kept.lat, kept.lon) == (-7.53, 110.77)
+        with pytest.raises(Invalid) as refused:
+            service.submit_referral(session, officer, kept)
+        assert set(refused.value.errors) == {"lat"}

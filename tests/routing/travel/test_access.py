@@ -65,6 +65,7 @@ def test_a_private_gate_is_passed_only_where_there_is_no_other_way(tmp_path: Pat
         ({"toll": "yes"}, OVER_THE_SOUTH, ROUND_BY_THE_NORTH),
         ({"toll": "yes", "toll:motorcycle": "no"}, OVER_THE_SOUTH, OVER_THE_SOUTH),
         ({"smoothness": "impassable"}, ROUND_BY_THE_NORTH, ROUND_BY_THE_NORTH),
+        ({"construction": "primary"}, ROUND_BY_THE_NORTH, ROUND_BY_THE_NORTH),
     ],
 )
 def test_a_sign_counts_for_whom_it_names(
@@ -102,10 +103,18 @@ def test_a_limit_is_read_in_its_unit(tmp_path: Path, tag: str, kmh: float) -> No
 def test_a_track_without_a_surface_has_that_of_its_grade(tmp_path: Path) -> None:
     def minutes(**tags: str) -> float:
         made = network.build(a_square(highway="track", **tags).write(tmp_path / "r.osm.pbf"))
-        return float(made.block([at(0.1, 0)], [at(0.9, 0)]).seconds[0, 0])
+        return float(made.block([at(0.1, 0)], [at(0.9, 0)], "motorbike").seconds[0, 0])
 
     assert minutes(tracktype="grade5") == pytest.approx(800 / 9 * 3.6, rel=0.01)
     assert minutes(tracktype="grade5", surface="asphalt") == minutes() < minutes(tracktype="grade5")
+
+
+def test_a_car_is_put_beside_a_track_and_a_motorbike_on_it(tmp_path: Path) -> None:
+    """As OSRM's car does: whoever lets cars on tracks sets a speed for them."""
+    made = network.build(a_square(highway="track").write(tmp_path / "r.osm.pbf"))
+    middle = [at(0.5, 0)]
+    assert made.snap(middle, "car").metres[0] == pytest.approx(500, abs=5)
+    assert made.snap(middle, "motorbike").metres[0] == pytest.approx(0, abs=1)
 
 
 @pytest.mark.parametrize("rule", ["no_u_turn", "only_straight_on"])

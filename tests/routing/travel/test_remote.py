@@ -200,6 +200,18 @@ def test_a_place_that_the_server_moved_far_to_a_road_is_estimated() -> None:
     assert made.estimated
 
 
+def test_a_number_just_below_nothing_is_rounding_and_no_lie() -> None:
+    def rounding(path: str, body: bytes) -> tuple[int, bytes]:
+        table = json.loads(osrm(path, body)[1])
+        table["distances"][0][1] = -0.4
+        return 200, json.dumps(table).encode()
+
+    with a_server(rounding) as (address, _asked):
+        (made,) = remote.travel(f"osrm:{address}", PLACES[:3], ["car"])
+    assert made.metres[0, 1] == 0
+    assert not made.estimated_pairs
+
+
 def test_a_refused_request_is_not_repeated_and_a_broken_server_is_asked_again() -> None:
     with a_server(lambda _path, _body: (400, b"{}")) as (address, asked):
         with pytest.raises(remote.RouterFailed, match="400"):
