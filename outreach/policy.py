@@ -186,6 +186,10 @@ RULES: Final[dict[str, Rule]] = {
     "day.view": _rule(None, planner=ANY, supervisor=ANY),
     "outcome.waiting": _rule(None, planner=ANY),
     "outcome.decide": _rule("referral", planner=ANY),
+    "referral.reopen": _rule("referral", planner=ANY),
+    "letter.print": _rule(
+        "referral", village=VILLAGE, district=DISTRICT, planner=ANY, supervisor=ANY
+    ),
     # The tablet: its own pages are open, what it asks for needs the device's own token
     "tablet.open": _rule(None, **EVERYBODY),
     "tablet.call": _rule(None, **EVERYBODY),

@@ -92,6 +92,7 @@ ACTIONS: Final = {
     "referral.outcome": N_("Moved on by an outcome"),
     "referral.photo_kept": N_("Kept a photo of a house"),
     "referral.photo_removed": N_("Removed a photo of a house"),
+    "referral.reopened": N_("Opened a referral again"),
     "referral.returned": N_("Returned a referral"),
     "referral.scheduled": N_("Scheduled a visit"),
     "referral.submitted": N_("Sent a referral"),

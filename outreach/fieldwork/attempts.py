@@ -16,7 +16,7 @@ from outreach.fieldwork.reasons import NOT_RECORDED
 from outreach.referrals.states import ReferralState
 
 MOST_ATTEMPTS: Final = 3
-"""After so many visits without a recording a planner decides, whatever the reason."""
+"""After so many visits without a recording the case is to be closed with a letter, until the office sets another number."""
 
 
 @dataclass(frozen=True)
@@ -31,14 +31,17 @@ class Consequence:
             raise ValueError("back to the waiting list means with a date, and nothing else does")
 
 
-def consequence(kind: OutcomeKind, reason: str, attempts: int, day: date) -> Consequence:
-    """Return what an outcome on `day` leads to, when `attempts` visits were made, this one included.
+def consequence(
+    kind: OutcomeKind, reason: str, attempts: int, day: date, most: int = MOST_ATTEMPTS
+) -> Consequence:
+    """Return what an outcome on `day` leads to, when `attempts` visits of at most `most` were made, this one included.
 
-    Raises KeyError on an unknown reason.
+    A failure of the office's own does not end the attempts. Raises KeyError on an unknown reason.
     """
     if kind is not OutcomeKind.NOT_RECORDED:
         return Consequence(ReferralState.RECORDED)
-    wait_days = NOT_RECORDED[reason].wait_days
-    if wait_days is None or attempts >= MOST_ATTEMPTS:
+    fact = NOT_RECORDED[reason]
+    wait_days = fact.wait_days
+    if wait_days is None or (attempts >= most and not fact.is_ours):
         return Consequence(ReferralState.VISITED)
     return Consequence(ReferralState.ACCEPTED, day + timedelta(days=wait_days))

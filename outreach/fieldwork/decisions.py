@@ -13,6 +13,8 @@ from outreach import clock, policy
 from outreach.errors import Refused
 from outreach.fieldwork.models import Outcome
 from outreach.fieldwork.outcomes import latest_outcomes
+from outreach.fieldwork.tries import REOPENED
+from outreach.i18n import N_
 from outreach.i18n import gettext as _
 from outreach.planning.models import PlanVersion, Route, Stop, Visit
 from outreach.planning.short_codes import normalise
@@ -20,6 +22,7 @@ from outreach.policy import Actor
 from outreach.referrals.life import change_state
 from outreach.referrals.models import Referral
 from outreach.referrals.states import CloseReason, ReferralState
+from outreach.referrals.wording import on_event
 
 CLOSINGS: Final = (
     CloseReason.DIED,
@@ -27,8 +30,11 @@ CLOSINGS: Final = (
     CloseReason.ALREADY_RECORDED,
     CloseReason.WITHDRAWN,
     CloseReason.CAME_TO_OFFICE,
+    CloseReason.NOT_MET,
 )
 LONGEST_WAIT: Final = timedelta(days=365)
+MOST_CLOSED_SHOWN: Final = 100
+on_event(REOPENED, N_("Opened again"))
 SHOWN_UNMOVED: Final = timedelta(days=14)
 
 
@@ -142,6 +148,38 @@ def close_after_visit(
         session, actor, referral, ReferralState.CLOSED, kind="closed", reason=note.strip(),
         close_reason=reason.value,
     )  # fmt: skip
+
+
+def reopen(session: Session, actor: Actor, referral: Referral) -> None:
+    """Put a referral that was closed after visits in vain back on the waiting list; its attempts begin anew.
+
+    Raises Refused for one that was closed for another reason.
+    """
+    policy.allow(actor, "referral.reopen", referral)
+    session.execute(select(Referral.id).where(Referral.id == referral.id).with_for_update())
+    session.refresh(referral)
+    if (
+        referral.state is not ReferralState.CLOSED
+        or referral.close_reason is not CloseReason.NOT_MET
+    ):
+        raise Refused(_("Only a referral that was closed after visits in vain is opened again."))
+    change_state(session, actor, referral, ReferralState.ACCEPTED, kind=REOPENED)
+    referral.close_reason = referral.not_before = None
+
+
+def closed_unmet(session: Session) -> list[Referral]:
+    """Return the referrals that were closed after visits in vain, the last closed first."""
+    return list(
+        session.scalars(
+            select(Referral)
+            .where(
+                Referral.state == ReferralState.CLOSED,
+                Referral.close_reason == CloseReason.NOT_MET,
+            )
+            .order_by(Referral.changed_at.desc(), Referral.id)
+            .limit(MOST_CLOSED_SHOWN)
+        )
+    )
 
 
 def _begin(session: Session, actor: Actor, referral: Referral) -> None:

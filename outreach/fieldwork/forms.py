@@ -29,6 +29,7 @@ CLOSING_LABELS = {
     CloseReason.ALREADY_RECORDED: N_("Already recorded before"),
     CloseReason.WITHDRAWN: N_("The family withdraws the referral"),
     CloseReason.CAME_TO_OFFICE: N_("Could come to the office after all"),
+    CloseReason.NOT_MET: N_("Could not be recorded after several visits"),
 }
 _MARKS = [(mark.value, lazy(label)) for mark, label in MARK_LABELS.items()]
 

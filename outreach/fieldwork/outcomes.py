@@ -19,9 +19,11 @@ from outreach.fieldwork.attempts import Consequence, consequence
 from outreach.fieldwork.biometrics import EVERYTHING, Biometrics
 from outreach.fieldwork.models import Outcome, OutcomeKind
 from outreach.fieldwork.reasons import NOT_RECORDED
+from outreach.fieldwork.tries import counts, empty_at, tries_of
 from outreach.i18n import N_, format_date
 from outreach.i18n import gettext as _
 from outreach.ids import is_id
+from outreach.planning.day_rules import rules_on
 from outreach.planning.models import Route, Stop, Visit
 from outreach.policy import Actor
 from outreach.referrals.life import add_event, change_state
@@ -134,7 +136,7 @@ def withdraw_outcome(session: Session, actor: Actor, outcome: Outcome) -> None:
     outcome.withdrawn_at = clock.now()
     referral.attempts = max(referral.attempts - 1, 0)
     if outcome.led_to:
-        referral.not_before = None
+        referral.not_before = referral.not_home_s = None
         back = ReferralState.SCHEDULED if still_goes(session, visit) else ReferralState.ACCEPTED
         if referral.state is ReferralState.RECORDED and back is ReferralState.ACCEPTED:
             change_state(session, actor, referral, ReferralState.VISITED, kind="outcome_undone")
@@ -307,7 +309,9 @@ def _move_on(session: Session, actor: Actor, outcome: Outcome, earlier: Outcome 
     referral = visit.referral
     if earlier is None:
         referral.attempts += 1
-    to = consequence(outcome.kind, outcome.reason, referral.attempts, visit.stop.route.day)
+    day = visit.stop.route.day
+    tries = tries_of(session, referral.id, visit.id) + counts(outcome.reason)
+    to = consequence(outcome.kind, outcome.reason, tries, day, rules_on(session, day).most_attempts)
     if not _may_move(session, outcome, earlier):
         return ""
     way = _way(referral.state, to)
@@ -323,6 +327,7 @@ def _move_on(session: Session, actor: Actor, outcome: Outcome, earlier: Outcome 
             session, actor, referral, state, kind=kind, reason=outcome.reason, outcome=outcome.id
         )
     referral.not_before = to.not_before
+    referral.not_home_s = empty_at(outcome)
     return to.state.value
 
 

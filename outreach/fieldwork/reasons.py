@@ -22,7 +22,8 @@ MOST_REASONS: Final = 8
 class ReasonFact:
     """One reason. `wait_days`: the fewest days before another attempt; None leaves it to the planner.
 
-    `suggests` is the closing that the reason points to, which a planner confirms.
+    `suggests` is the closing that the reason points to, which a planner confirms. `is_ours`: the office failed, not the
+    family, so the visit does not count against them.
     """
 
     code: str
@@ -31,6 +32,7 @@ class ReasonFact:
     wait_days: int | None = None
     needs_note: bool = False
     suggests: CloseReason | None = None
+    is_ours: bool = False
 
     def __post_init__(self) -> None:
         if self.wait_days is not None and self.wait_days < 1:
@@ -55,6 +57,7 @@ NOT_RECORDED: Final[Mapping[str, ReasonFact]] = MappingProxyType(
                 "equipment",
                 N_("Kit, power or network failed"),
                 wait_days=1,
+                is_ours=True,
             ),
             ReasonFact(
                 "no_access",

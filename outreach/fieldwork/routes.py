@@ -217,6 +217,10 @@ def _warnings(referral: Referral, needs: list[str]) -> list[str]:
         lines.append(
             _("Visited before without a recording: %(count)s times.", count=referral.attempts)
         )
+    if referral.not_home_s is not None:
+        lines.append(
+            _("No one was home at %(time)s last time.", time=format_time(referral.not_home_s))
+        )
     if referral.due_day is not None and referral.due_day >= clock.today():
         lines.append(_("The card is needed by %(day)s.", day=format_date_short(referral.due_day)))
     return lines

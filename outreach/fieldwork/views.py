@@ -34,21 +34,24 @@ from outreach.fieldwork.reasons import NOT_RECORDED
 from outreach.fieldwork.routes import changed_on, own_routes, route_card, route_of_visit, visit_card
 from outreach.fieldwork.tablet.photos import photos_of
 from outreach.fieldwork.tablet.signatures import signatures_of
+from outreach.fieldwork.tries import tries_of
 from outreach.i18n import format_date, ngettext, translate
 from outreach.i18n import gettext as _
 from outreach.ids import is_id, new_id
 from outreach.planning.comparison import by_kind
+from outreach.planning.day_rules import rules_on
 from outreach.planning.models import Route, Visit
+from outreach.planning.pages import has_page
 from outreach.planning.protocol import worn_on
 from outreach.planning.recipes import in_words
-from outreach.planning.wording import approval_words, duration, kilometres
+from outreach.planning.wording import approval_words, duration, kilometres, place
 from outreach.policy import Actor, Role
 from outreach.referrals.conditions import BRING_ALWAYS
 from outreach.referrals.hamlets import ROUGH
 from outreach.referrals.models import Referral
 from outreach.referrals.photo_views import photo_answer
 from outreach.referrals.photos import has_photo
-from outreach.referrals.states import ReferralState
+from outreach.referrals.states import CloseReason, ReferralState
 from outreach.web import (
     HomeCard,
     NavItem,
@@ -267,6 +270,9 @@ def outcomes() -> Response | tuple[str, int] | str:
             wording.entry_of(reading(), outcome)
             for outcome in decisions.unmoved_outcomes(reading())
         ],
+        closed=decisions.closed_unmet(reading()),
+        place=place,
+        has_page=has_page,
     )
     return (page, 422) if form.errors else page
 
@@ -282,6 +288,8 @@ def decide(referral_id: str) -> Response | tuple[str, int] | str:
         again.not_before.data = clock.today() + timedelta(days=7)
         outcome = decisions.last_outcomes(reading(), [referral.id]).get(referral.id)
         suggested = NOT_RECORDED[outcome.reason].suggests if outcome and outcome.reason else None
+        if suggested is None and _is_used_up(referral):
+            suggested = CloseReason.NOT_MET
         close.close_reason.data = suggested.value if suggested else None
         return _decision_page(referral, again, close)
     form = close if "close" in request.form else again
@@ -293,8 +301,31 @@ def decide(referral_id: str) -> Response | tuple[str, int] | str:
             form.refuse(refusal)
         else:
             flash(_("Your decision is saved."), "success")
+            if request.form.get("close_reason") == CloseReason.NOT_MET:
+                flash(_("Print the letter for the family from the list below."), "info")
             return go("fieldwork.outcomes")
     return _decision_page(referral, again, close), 422
+
+
+@bp.post("/hasil/buka-kembali/<id:referral_id>")
+@endpoint("referral.reopen")
+def reopen(referral_id: str) -> Response:
+    """Open a referral again that was closed after visits in vain."""
+    try:
+        with writing() as session:
+            referral = load(session, Referral, referral_id)
+            allow(referral)
+            decisions.reopen(session, actor(), referral)
+    except Refused as refusal:
+        flash(refusal.message, "error")
+    else:
+        flash(_("The referral is on the waiting list again."), "success")
+    return go("fieldwork.outcomes")
+
+
+def _is_used_up(referral: Referral) -> bool:
+    """Whether as many visits were made in vain as the rules allow."""
+    return tries_of(reading(), referral.id) >= rules_on(reading(), clock.today()).most_attempts
 
 
 def _decide(session: Session, referral: Referral, again: AgainForm, close: CloseForm) -> None:
@@ -313,6 +344,8 @@ def _decision_page(referral: Referral, again: AgainForm, close: CloseForm) -> st
         "fieldwork/decide.html",
         item=wording.waiting_of(reading(), decisions.Waiting(referral, outcome)),
         is_waiting=referral.state is ReferralState.VISITED,
+        tries=tries_of(reading(), referral.id),
+        is_used_up=_is_used_up(referral),
         again=again,
         close=close,
     )

@@ -8,6 +8,7 @@ from datetime import date
 from flask import Blueprint, Response, request
 
 from outreach.errors import NotThere
+from outreach.paperwork import closing_letter as closing_letter_sheet
 from outreach.paperwork import difference as difference_sheet
 from outreach.paperwork import manifest, proofs, service
 from outreach.paperwork.document import ManifestPage, Paper
@@ -15,6 +16,8 @@ from outreach.paperwork.manifest import PRINT_POLICY
 from outreach.paperwork.pdf import PdfFailed, PdfUnavailable, Press
 from outreach.planning.models import Plan, PlanVersion, Route
 from outreach.planning.service import latest_version
+from outreach.referrals.models import Referral
+from outreach.referrals.states import CloseReason
 from outreach.web import actor, allow, core, endpoint, load, reading, render, writing
 
 bp = Blueprint("paperwork", __name__)
@@ -80,6 +83,28 @@ def difference(plan_id: str, number: int) -> Response | tuple[str, int]:
         return render("paperwork/unavailable.html", reason=error), 503
     answer = Response(content, mimetype="application/pdf")
     answer.headers["Content-Disposition"] = f'inline; filename="beda-{version.label}.pdf"'
+    return answer
+
+
+@bp.get("/usulan/<id:referral_id>/surat-penutupan")
+@endpoint("letter.print")
+def closing_letter(referral_id: str) -> Response | tuple[str, int]:
+    """The letter of a referral that was closed after visits in vain, as PDF (?bentuk=html: as a page)."""
+    referral = load(reading(), Referral, referral_id)
+    allow(referral)
+    if referral.close_reason is not CloseReason.NOT_MET:
+        return render("paperwork/no_letter.html", referral=referral), 409
+    written = closing_letter_sheet.as_html(reading(), referral)
+    if request.args.get("bentuk") == "html":
+        answer = Response(written, mimetype="text/html")
+        answer.headers["Content-Security-Policy"] = PRINT_POLICY
+        return answer
+    try:
+        content = Press().file([written])
+    except (PdfUnavailable, PdfFailed) as error:
+        return render("paperwork/unavailable.html", reason=error), 503
+    answer = Response(content, mimetype="application/pdf")
+    answer.headers["Content-Disposition"] = f'inline; filename="surat-{referral.tracking_code}.pdf"'
     return answer
 
 

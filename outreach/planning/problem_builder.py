@@ -35,6 +35,11 @@ CARRIED: Final = frozenset(code for code, need in NEEDS.items() if need.asks == 
 """What a kit carries; every other need is an ability of the team."""
 POINT_S: Final = 120
 """Seconds of driving that one point is worth: for a day of waiting (2 points) a team may drive 4 minutes more."""
+ANOTHER_TIME_S: Final = 2 * 3600
+"""How far from the hour at which nobody was home the next visit begins: a market or a rice field takes a morning."""
+FIRST_WORK_S: Final = 8 * 3600 + 1800
+LAST_WORK_S: Final = 13 * 3600 + 1800
+"""Outside of these hours a part of a day is no use: no team begins a visit then on most days."""
 START_TODAY_S: Final = 15 * 60
 """For a plan of this very day: nobody can leave sooner than this after the plan was asked for."""
 
@@ -214,12 +219,24 @@ def _carried(team: Team) -> Iterable[str]:
 
 
 def windows_of(referral: Referral) -> tuple[routing.Window, ...]:
-    """Return when somebody is home: the work must begin then. An open end is the edge of the day."""
-    if referral.home_from_s is None and referral.home_to_s is None:
-        return ()
+    """Return when somebody is home: the work must begin then. An open end is the edge of the day.
+
+    After nobody was home it is another time of day, unless the family is home at no other.
+    """
+    is_open = referral.home_from_s is None and referral.home_to_s is None
     start_s = referral.home_from_s or 0
     end_s = DAY_S if referral.home_to_s is None else referral.home_to_s
-    return (routing.Window(start_s, max(start_s, end_s)),)
+    at_home = routing.Window(start_s, max(start_s, end_s))
+    empty_s = referral.not_home_s
+    if empty_s is not None:
+        parts = (
+            (at_home.start_s, min(at_home.end_s, empty_s - ANOTHER_TIME_S)),
+            (max(at_home.start_s, empty_s + ANOTHER_TIME_S), at_home.end_s),
+        )
+        found = tuple(routing.Window(a, b) for a, b in parts if 0 <= a < b and b > FIRST_WORK_S and a < LAST_WORK_S)  # fmt: skip
+        if found:
+            return found
+    return () if is_open else (at_home,)
 
 
 def _due(referral: Referral, first_day: date, last_day: date) -> date | None:

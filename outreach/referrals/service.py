@@ -36,7 +36,10 @@ CLOSABLE: Final = frozenset(
 )  # fmt: skip
 """States in which an officer ends a case by hand; after a visit its outcome does."""
 CLOSE_REASONS: Final = tuple(
-    reason for reason in CloseReason if reason is not CloseReason.DELIVERED
+    reason
+    for reason in CloseReason
+    if reason
+    not in {CloseReason.DELIVERED, CloseReason.NOT_MET}  # after the card, and after visits
 )
 LONGEST_ANSWER: Final = 1000
 _TOKEN: Final = re.compile(r"[0-9a-f]{32}")

@@ -27,6 +27,7 @@ class ReferralState(StrEnum):
 
 S = ReferralState
 
+# A referral that was closed because nobody could be met is opened again on request.
 # An outcome that is taken back at once leads back to SCHEDULED. A corrected outcome goes by way of VISITED: from RECORDED back to it, from ACCEPTED or VISITED on to RECORDED.
 FOLLOWERS: Final[dict[ReferralState, frozenset[ReferralState]]] = {
     S.DRAFT: frozenset({S.SUBMITTED, S.CLOSED}),
@@ -44,7 +45,7 @@ FOLLOWERS: Final[dict[ReferralState, frozenset[ReferralState]]] = {
     S.DELIVERED: frozenset({S.CLOSED}),
     S.ENROLMENT_FAILED: frozenset({S.SUBMITTED, S.ACCEPTED, S.CLOSED}),
     S.DUPLICATE_RECORD: frozenset({S.SUBMITTED, S.ACCEPTED, S.CLOSED}),
-    S.CLOSED: frozenset(),
+    S.CLOSED: frozenset({S.ACCEPTED}),
 }
 
 WAITING: Final = (S.SUBMITTED, S.ENROLMENT_FAILED, S.DUPLICATE_RECORD)
@@ -61,6 +62,7 @@ class CloseReason(StrEnum):
     DUPLICATE = "duplicate"
     CAME_TO_OFFICE = "came_to_office"
     DELIVERED = "delivered"
+    NOT_MET = "not_met"
 
 
 class PublicStage(StrEnum):

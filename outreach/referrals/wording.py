@@ -75,6 +75,7 @@ CLOSE_LABELS: Final[Mapping[CloseReason, str]] = {
     CloseReason.DUPLICATE: N_("The same resident stands in another referral"),
     CloseReason.CAME_TO_OFFICE: N_("Could come to the office after all"),
     CloseReason.DELIVERED: N_("The card is delivered"),
+    CloseReason.NOT_MET: N_("Could not be recorded after several visits"),
 }
 
 RETURN_REASONS: Final[Mapping[str, str]] = {
