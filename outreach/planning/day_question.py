@@ -27,7 +27,7 @@ from outreach.planning.models import PlanVersion, Route
 from outreach.planning.problem_builder import visit_of, windows_of
 from outreach.planning.promise import promised_window
 from outreach.planning.recipes import OF_TEAM, Call, Recipe
-from outreach.planning.under_way import begun_on
+from outreach.planning.under_way import begun_on, earlier_of
 from outreach.referrals.circumstances import DAY_S
 from outreach.referrals.models import Referral
 from outreach.referrals.states import ReferralState
@@ -113,7 +113,7 @@ def question(
         for visit in stop.visits
     }
     released = _released(call, orders, day, begun, by_plan)
-    earlier = _earlier(answer, orders, day, freeze_s, begun, released)
+    earlier = earlier_of(answer, orders, day, freeze_s, begun, released)
     previous = routing.Previous(earlier, day, freeze_s)
     frozen = frozenset(one.visit for one in earlier if previous.is_frozen(one))
     wanted = {where: list(order) for where, order in (was or orders).items()}
@@ -206,31 +206,6 @@ def _home(referral_id: str, orders: Mapping[Where, tuple[str, ...]], day: date) 
         if where[1] == day and referral_id in order:
             return where
     raise Refused(_("This person is not on a route today."))
-
-
-def _earlier(
-    answer: routing.Plan,
-    orders: Mapping[Where, tuple[str, ...]],
-    day: date,
-    freeze_s: int,
-    begun: Collection[str],
-    released: Collection[str],
-) -> tuple[routing.Earlier, ...]:
-    """Return where everybody is, with what was begun as set off for before the freeze, and what was released after it."""
-    found = []
-    for route in answer.routes:
-        if (route.team, route.day) not in orders:
-            continue
-        kept = [s for s in route.stops if not (route.day == day and s.visit in released)]
-        last = max((n for n, s in enumerate(kept) if s.visit in begun), default=-1)
-        for position, stop in enumerate(kept):
-            leave_s, start_s = stop.arrive_s - stop.travel_s, stop.start_s
-            if route.day == day and (position <= last or leave_s < freeze_s):
-                leave_s = max(min(leave_s, freeze_s - 1), 0)
-            found.append(
-                routing.Earlier(stop.visit, route.day, route.team, position, leave_s, max(start_s, leave_s))
-            )  # fmt: skip
-    return tuple(found)
 
 
 def _people(session: Session, problem: routing.Problem) -> dict[str, Referral]:

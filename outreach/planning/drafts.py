@@ -49,6 +49,7 @@ from outreach.planning.route_lines import FindLines, no_lines
 from outreach.planning.service import CHANGEABLE
 from outreach.planning.store import store_by_hand
 from outreach.planning.turns import wait_for_turn
+from outreach.planning.under_way import begun_today, earlier_of
 from outreach.policy import Actor
 from outreach.referrals.models import Referral, Resident
 from outreach.teams.models import Team
@@ -112,7 +113,7 @@ def desk_of(session: Session, plan: Plan) -> Desk:
         problem, answer = question_of(version)
     except routing.Malformed:
         raise Refused(_("This plan cannot be changed as it stands now.")) from None
-    problem = _as_it_goes(version, problem, answer)
+    problem = _as_it_goes(session, version, problem, answer)
     start = board_of(problem, answer)
     job = session.get(Job, draft.job_id) if draft is not None and draft.job_id else None
     if draft is None or draft.base_id != version.id:
@@ -127,14 +128,17 @@ def desk_of(session: Session, plan: Plan) -> Desk:
 
 
 def _as_it_goes(
-    version: PlanVersion, problem: routing.Problem, answer: routing.Plan
+    session: Session, version: PlanVersion, problem: routing.Problem, answer: routing.Plan
 ) -> routing.Problem:
-    """Return the question of a plan under way: whatever an approved version set off for before now stays."""
+    """Return the question of a plan under way: what its teams have begun, or set off for before now by the plan, stays."""
     now = clock.to_office(clock.now())
     if version.state is not PlanState.APPROVED or version.plan.first_day > now.date():
         return problem
     freeze_s = now.hour * 3600 + now.minute * 60 + now.second
-    return replace(problem, previous=answer.as_previous(now.date(), freeze_s))
+    orders = {(route.team, route.day): route.visits for route in answer.routes}
+    begun = begun_today(session, version)
+    earlier = earlier_of(answer, orders, now.date(), freeze_s, begun)
+    return replace(problem, previous=routing.Previous(earlier, now.date(), freeze_s))
 
 
 def _after(desk: Desk, edit: Edit) -> Judged:

@@ -5,13 +5,16 @@ What came of a visit is known above (fieldwork registers it); that a team arrive
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from datetime import date
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, selectinload
 
+import routing
 from outreach import clock
-from outreach.planning.models import Route
+from outreach.planning.edits import Where
+from outreach.planning.models import PlanVersion, Route, Stop
 from outreach.referrals.models import ReferralEvent
 
 ARRIVED = "arrived"
@@ -54,3 +57,42 @@ def begun_on(session: Session, routes: Iterable[Route]) -> set[str]:
         if clock.to_office(device_at or at).date() == people[referral_id].day:
             begun.add(referral_id)
     return begun
+
+
+def begun_today(session: Session, version: PlanVersion) -> set[str]:
+    """Return the referrals that a version's teams have reached today, or that have a result, in a few queries."""
+    routes = session.scalars(
+        select(Route)
+        .where(
+            Route.version_id == version.id,
+            Route.day == clock.today(),
+            Route.replaced_by.is_(None),
+        )
+        .options(selectinload(Route.stops).selectinload(Stop.visits))
+    )
+    return begun_on(session, routes.all())
+
+
+def earlier_of(
+    answer: routing.Plan,
+    orders: Mapping[Where, Sequence[str]],
+    day: date,
+    freeze_s: int,
+    begun: Collection[str],
+    released: Collection[str] = (),
+) -> tuple[routing.Earlier, ...]:
+    """Return where everybody is, with what was begun as set off for before the freeze, and what was released after it."""
+    found = []
+    for route in answer.routes:
+        if (route.team, route.day) not in orders:
+            continue
+        kept = [s for s in route.stops if not (route.day == day and s.visit in released)]
+        last = max((n for n, s in enumerate(kept) if s.visit in begun), default=-1)
+        for position, stop in enumerate(kept):
+            leave_s, start_s = stop.arrive_s - stop.travel_s, stop.start_s
+            if route.day == day and (position <= last or leave_s < freeze_s):
+                leave_s = max(min(leave_s, freeze_s - 1), 0)
+            found.append(
+                routing.Earlier(stop.visit, route.day, route.team, position, leave_s, max(start_s, leave_s))
+            )  # fmt: skip
+    return tuple(found)

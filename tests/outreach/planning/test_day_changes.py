@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from functools import partial
 
 import pytest
@@ -12,6 +12,7 @@ from outreach import clock, web
 from outreach.errors import Refused
 from outreach.jobs import Job, JobState, work_once
 from outreach.planning import day_changes, day_search
+from outreach.planning.closures import called_off
 from outreach.planning.day_models import DayChange
 from outreach.planning.day_options import Way
 from outreach.planning.day_rules import Rules, set_rules
@@ -58,10 +59,10 @@ def a_day(core: web.Core, *, teams: int = 2, people: int = 16) -> Day:
     return Day(office, plan_id, *standing(core))
 
 
-def standing(core: web.Core) -> tuple[dict[str, list[str]], dict[str, int]]:
-    """Whom each team visits on Monday in order, by team, and when each visit begins."""
+def standing(core: web.Core, on: date = MONDAY) -> tuple[dict[str, list[str]], dict[str, int]]:
+    """Whom each team visits on a date in order, by team, and when each visit begins."""
     with core.database.read() as session:
-        routes = approved_routes(session, [MONDAY])
+        routes = approved_routes(session, [on])
         order = {r.team_id: [v.referral_id for s in r.stops for v in s.visits] for r in routes}
         starts = {v.referral_id: s.start_s for r in routes for s in r.stops for v in s.visits}
     return order, starts
@@ -324,3 +325,42 @@ def test_a_search_finds_more_and_its_routes_are_judged_anew_when_they_are_chosen
             frozen = [v for v in day.routes[team] if v in seen.asked.frozen]
             for outlook in seen.outlooks:
                 assert outlook.option.orders[team, MONDAY][: len(frozen)] == tuple(frozen)
+
+
+def a_week(core: web.Core) -> tuple[Day, str]:
+    """Three approved days of two teams, everybody on a route; the Tuesday and its team with most visits."""
+    office = given.an_office(core, teams=2, referrals=40)
+    plan_id = given.a_sent_plan(core, office.planner, MONDAY, MONDAY + timedelta(days=2))
+    with core.database.write() as session:
+        approve_plan(session, office.supervisor, session.get_one(Plan, plan_id))
+    tuesday = standing(core, MONDAY + timedelta(days=1))
+    day = Day(office, plan_id, *tuesday)
+    return day, longest(day)
+
+
+def test_a_team_that_is_lost_on_tuesday_changes_neither_monday_nor_what_was_begun(
+    core: web.Core,
+) -> None:
+    day, team = a_week(core)
+    monday = standing(core)
+    wednesday = standing(core, MONDAY + timedelta(days=2))
+    rules(core, 100, 100)
+    moment = day.during(team, 1) + timedelta(days=1)
+    with clock.frozen(moment):
+        change(core, day, Call(Recipe.VEHICLE, team, first_id=day.routes[team][2]))
+        after, starts = standing(core, MONDAY + timedelta(days=1))
+        assert after[team] == day.routes[team][:2]
+        assert [starts[v] for v in after[team]] == [day.starts[v] for v in after[team]]
+        assert standing(core) == monday
+        later, _starts = standing(core, MONDAY + timedelta(days=2))
+        for other, order in wednesday[0].items():
+            assert [v for v in later[other] if v in order] == order
+        placed = {v for order in (*after.values(), *later.values()) for v in order}
+        with core.database.read() as session:
+            for lost in day.routes[team][2:]:
+                state = session.get_one(Referral, lost).state
+                assert state is (
+                    ReferralState.SCHEDULED if lost in placed else ReferralState.ACCEPTED
+                )
+            off = called_off(session, day.routes[team][2:])
+            assert off == {v for v in day.routes[team][2:] if v not in placed}

@@ -15,7 +15,7 @@ from outreach.planning.edits import Edit, EditKind
 from outreach.planning.models import Plan, PlanState
 from outreach.planning.rolling import missed_plans, roll_on
 from outreach.planning.service import send_plan
-from outreach.referrals.life import change_state
+from outreach.referrals.life import add_event, change_state
 from outreach.referrals.models import Referral
 from outreach.referrals.states import ReferralState
 from tests.outreach.planning import given
@@ -94,3 +94,15 @@ def test_a_change_during_the_day_is_approved_although_somebody_was_recorded_mean
             assert session.get_one(Referral, last).state is ReferralState.ACCEPTED
             others = [key for key in office.referral_ids if key not in {first, last}]
             assert given.states(session, tuple(others)) == {ReferralState.SCHEDULED}
+
+
+def test_a_house_that_a_team_reached_ahead_of_its_time_cannot_be_moved_by_hand(
+    core: web.Core,
+) -> None:
+    office, plan_id, moment, _first, last = a_day_under_way(core)
+    with clock.frozen(moment):
+        with core.database.write() as session:
+            person = session.get_one(Referral, last)
+            add_event(session, office.planner, person, kind="arrived", device_at=moment)
+        refused = do(core, office.planner, plan_id, Edit(EditKind.EXCLUDE, (last,)), 0)
+        assert refused.after is None
