@@ -84,6 +84,7 @@ _KNOWN: Final = {
 _LOOKED_AT: Final = 25  # rows in which headings are looked for
 _SAMPLE: Final = 40  # rows by whose values a column is guessed
 _MOSTLY: Final = 0.6
+_NIK: Final = re.compile(r"33\d{14}|3[.,]?\d+[eE]\+?15")
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +134,9 @@ def normal(heading: str) -> str:
     """Return a heading as it is compared: small letters, single blanks, without marks and brackets."""
     text = unicodedata.normalize("NFKD", heading).encode("ascii", "ignore").decode().lower()
     bare = re.sub(r"\(.*?\)", " ", text)
-    cleaned = " ".join(re.sub(r"[^a-z0-9]+", " ", bare).split())
+    words = re.sub(r"[^a-z0-9]+", " ", bare).split()
+    spaced = len(words) > 2 and all(len(word) == 1 for word in words)  # N I K
+    cleaned = ("" if spaced else " ").join(words)
     return cleaned or " ".join(re.sub(r"[^a-z0-9]+", " ", text).split())
 
 
@@ -270,7 +273,7 @@ def _by_values(cells: Sequence[Cell], today: date) -> str | None:
     if len(filled) < 2:
         return None
     tests = (
-        ("nik", lambda cell: re.fullmatch(r"33\d{14}", re.sub(r"[\s.'-]", "", text_of(cell))) is not None),
+        ("nik", lambda cell: _NIK.fullmatch(re.sub(r"[\s.'-]", "", text_of(cell))) is not None),
         ("contact_phone", _is_phone),
         ("sex", lambda cell: code_of("sex", text_of(cell)) is not None and not text_of(cell).isdigit()),
         ("birth", lambda cell: _is_birth(cell, today)),

@@ -52,7 +52,10 @@ class Findings:
 
 def seal_book(sealer: Sealer, import_id: str, book: Book) -> bytes:
     """Return the cells of a file, sealed for one import."""
-    packed = {"kind": book.kind, "sheets": [[s.name, s.rows] for s in book.sheets]}
+    packed = {
+        "kind": book.kind,
+        "sheets": [[s.name, s.rows, sorted(s.hidden)] for s in book.sheets],
+    }
     return _seal(sealer, packed, f"referral_imports.sealed_book:{import_id}")
 
 
@@ -60,8 +63,12 @@ def book_of(sealer: Sealer, row: ReferralImport) -> Book:
     """Return the cells that an import keeps. Raises NotThere when they are gone."""
     packed = _open(sealer, row.sealed_book, f"referral_imports.sealed_book:{row.id}")
     sheets = tuple(
-        Sheet(name, tuple((number, tuple(map(cell_of, cells))) for number, cells in rows))
-        for name, rows in packed["sheets"]
+        Sheet(
+            name,
+            tuple((number, tuple(map(cell_of, cells))) for number, cells in rows),
+            hidden=frozenset(*hidden),  # none in what an older release kept
+        )
+        for name, rows, *hidden in packed["sheets"]
     )
     return Book(packed["kind"], sheets)
 

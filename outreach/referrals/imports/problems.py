@@ -62,6 +62,7 @@ _NOTES: Final[Mapping[str, str]] = {
     "young": N_("The resident is %(age)s years old. Under 17 only who is or was married has a KTP-el."),
     "odd_phone": N_("The phone number %(number)s looks unusual. Read it once more."),
     "text_formula": N_("A formula was taken as the text that it is."),
+    "hidden_row": N_("This row is hidden in your file. Delete it there if it was not meant."),
     "repeat_in_file": N_("The same resident stands in row %(row)s."),
     "repeat_on_file": N_("This resident was referred before: %(code)s."),
     "near_in_file": N_("May be the same resident as in row %(row)s: %(name)s."),

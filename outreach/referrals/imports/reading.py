@@ -59,11 +59,12 @@ class Unreadable(Refused):
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """A sheet as it stands in the file: rows with their numbers there, from 1, empty ones left out."""
+    """A sheet as it stands in the file: rows with their numbers there, from 1, empty ones left out; and who is hidden."""
 
     name: str
     rows: tuple[tuple[int, tuple[Cell, ...]], ...]
     over: bool = False
+    hidden: frozenset[int] = frozenset()
 
     @property
     def width(self) -> int:
@@ -125,6 +126,7 @@ class Reader:
                 sheet["name"],
                 tuple((number, tuple(map(cell_of, row))) for number, row in sheet["rows"]),
                 sheet["over"],
+                frozenset(sheet["hidden"]),
             )
             for sheet in answer["sheets"]
         )

@@ -2,8 +2,8 @@
 
 Run as a script with nothing of ours imported: `python -I reading_child.py SECONDS BYTES`. Reads JSON from standard
 input: {"name": file name, "rows": most rows of a sheet, "data": base64}. Writes JSON to standard output:
-{"kind": ..., "sheets": [{"name", "rows": [[row number, [cell, ...]], ...], "over": more rows than allowed}]} or
-{"refused": code}. A cell is a text, null, or [kind, text]: "n" a number, "d" a date, "t" a time, "f" a formula (never
+{"kind": ..., "sheets": [{"name", "rows": [[row number, [cell, ...]], ...], "over": more rows than allowed, "hidden":
+numbers of rows that the file hides}]} or {"refused": code}. A cell is a text, null, or [kind, text]: "n" a number, "d" a date, "t" a time, "f" a formula (never
 worked out: its text), "e" an error such as #REF!. Status 4: no memory left.
 """
 
@@ -35,7 +35,7 @@ LARGEST_XML = 48 * 2**20  # bytes of unpacked XML; 5,000 rows of 30 columns take
 MOST_PARTS = 2_000
 WIDEST_RATIO = 400  # XML of real sheets packs 5 to 40 times, a bomb 1,000 times
 _DELIMITERS = ",;\t|"
-_FORMULA = re.compile(r"^[=@]|^\+(?![\d\s(])|^-(?![\d\s.,])")
+_FORMULA = re.compile(r"^[=@]|^[+-][\w.]*[(!|]")
 
 Cell = str | list[str] | None
 
@@ -134,6 +134,7 @@ def read_workbook(data: bytes, most_rows: int) -> list[dict[str, Any]]:
             found = _read_sheet(sheet, most_rows, budget)
             if found["rows"] and not found["over"]:
                 _fill_merged(found["rows"], _merged(sheet))
+                found["hidden"] = _hidden(sheet)
         except (Refusal, MemoryError):
             raise
         except Exception as error:
@@ -191,7 +192,7 @@ def _read_sheet(sheet: Any, most_rows: int, budget: Budget) -> dict[str, Any]:
             break
         budget.take(row)
         rows.append((number, row))
-    return {"name": sheet.title, "rows": rows, "over": over}
+    return {"name": sheet.title, "rows": rows, "over": over, "hidden": []}
 
 
 def _cell(cell: Any) -> Cell:
@@ -236,18 +237,38 @@ def _merged(sheet: Any) -> list[tuple[int, int, int]]:
     """Return the columns (from 0) and rows that merged cells span downwards: (column, first row, last row)."""
     from openpyxl.utils.cell import range_boundaries
 
-    found, tail = [], b""
+    found = []
+    for tag in _tags(sheet, b"mergeCell"):
+        if match := re.search(rb'ref="([A-Z]+\d+:[A-Z]+\d+)"', tag):
+            left, top, _right, bottom = range_boundaries(match[1].decode())
+            if bottom > top and left <= MOST_COLUMNS:
+                found.append((left - 1, top, bottom))
+        if len(found) > 20_000:
+            break
+    return found
+
+
+def _hidden(sheet: Any) -> list[int]:
+    """Return the numbers of the rows that are hidden, by hand or by a filter."""
+    found = []
+    for tag in _tags(sheet, b"row"):
+        number = re.search(rb'\sr="(\d+)"', tag)
+        if number and re.search(rb'\shidden="(?:1|true)"', tag):
+            found.append(int(number[1]))
+    return found
+
+
+def _tags(sheet: Any, name: bytes) -> Iterator[bytes]:
+    """Give the start tags of one name, as they stand in the XML of a sheet."""
+    pattern, tail = re.compile(rb"<(?:\w+:)?" + name + rb"\s[^>]*>"), b""
     with sheet._get_source() as source:
         while chunk := source.read(2**18):
             text = tail + chunk
-            for match in re.finditer(rb"<(?:\w+:)?mergeCell\s[^>]*?ref=\"([A-Z]+\d+:[A-Z]+\d+)\"", text):  # fmt: skip
-                left, top, _right, bottom = range_boundaries(match[1].decode())
-                if bottom > top and left <= MOST_COLUMNS:
-                    found.append((left - 1, top, bottom))
-            tail = text[text.rfind(b"<") :] if b"<" in text else b""
-            if len(tail) > 4096 or len(found) > 20_000:
+            yield from pattern.findall(text)
+            end = text.rfind(b"<")
+            tail = text[end:] if end >= 0 and b">" not in text[end:] else b""
+            if len(tail) > 4096:
                 break
-    return found
 
 
 def _fill_merged(rows: list[tuple[int, list[Cell]]], merged: list[tuple[int, int, int]]) -> None:
@@ -297,7 +318,7 @@ def read_text(data: bytes, most_rows: int) -> dict[str, Any]:
         raise Refusal("damaged") from error
     if not rows:
         raise Refusal("empty")
-    return {"name": "", "rows": rows, "over": over}
+    return {"name": "", "rows": rows, "over": over, "hidden": []}
 
 
 def _numbered(reader: Iterable[list[str]]) -> Iterator[tuple[int, list[str]]]:

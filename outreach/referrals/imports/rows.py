@@ -114,7 +114,7 @@ class _RowReader:
     def read(self) -> Checked | None:
         if not self._is_about_somebody():
             return None
-        name = self._free("name")
+        name = self._free("name").lstrip("-–•* ")
         self._check_name(name)
         self.checked.nik = self._nik()
         self._read_birth()

@@ -29,6 +29,7 @@ from outreach.referrals.imports.contents import (
     seal_findings,
 )
 from outreach.referrals.imports.models import OPEN, ImportHeading, ImportState, ReferralImport
+from outreach.referrals.imports.problems import Problem
 from outreach.referrals.imports.reading import MOST_ROWS, Book, Cell, Sheet
 from outreach.referrals.imports.rows import Checked, Rules, check_row
 from outreach.referrals.imports.villages import Villages, code_in
@@ -163,6 +164,8 @@ def read_rows(
         if checked is None:
             passed.append(number)
         else:
+            if number in sheet.hidden:
+                checked.problems.append(Problem("hidden_row"))
             found.append(checked)
     if len(found) > MOST_ROWS:
         raise Refused(_("The sheet has more than 5,000 rows. Send it in parts of at most 5,000 rows."))  # fmt: skip

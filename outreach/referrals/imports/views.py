@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from typing import Final
 
 from flask import Blueprint, Response, flash, request, url_for
 from sqlalchemy import select
@@ -40,6 +41,8 @@ from outreach.web import (
 
 bp = Blueprint("imports", __name__)
 Page = str | BaseResponse | tuple[str, int]
+MOST_SENT_BYTES: Final = 8 * 2**20
+"""5,000 rows take 1 MB; what a file carries beside its rows is looked at by the reader, within its limits."""
 
 
 @on_home
@@ -65,7 +68,7 @@ def index() -> str:
 
 
 @bp.post("/usulan/impor/baru")
-@endpoint("import.create")
+@endpoint("import.create", most_bytes=MOST_SENT_BYTES)
 def upload() -> Page:
     """Read a file, and go on to its columns."""
     allow()

@@ -118,7 +118,7 @@ def test_a_cameras_own_photo_is_taken_without_script_and_a_larger_body_nowhere(
     assert send(address, taken) == 303
     assert len(browser.get(f"{address}.jpg").data) <= MOST_BYTES
     assert send(address, taken + bytes(MOST_SENT_BYTES)) == 413
-    assert send("/usulan/impor/baru", taken) == 413
+    assert send(f"/usulan/{kept}/tutup", taken) == 413
 
 
 def test_a_photo_lies_sealed_and_goes_with_its_draft(core: web.Core) -> None:

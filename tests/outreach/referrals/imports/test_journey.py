@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from openpyxl import load_workbook
+from openpyxl import Workbook, load_workbook
 from sqlalchemy import func, select
 
 from outreach import audit, clock, web
@@ -20,7 +20,7 @@ from outreach.referrals.models import Referral, ReferralEvent, Resident
 from outreach.referrals.states import ReferralState
 from outreach.referrals.triage_models import ReferralPair
 from tests.build import Browser, a_referral, a_user, signed_in, token_in
-from tests.outreach.referrals.imports.sheets import HEAD, a_row, csv_text, xlsx
+from tests.outreach.referrals.imports.sheets import HEAD, a_row, csv_text, saved, xlsx
 
 OWN = "33.14.20.2001"
 
@@ -257,6 +257,18 @@ def test_an_import_can_be_undone_until_somebody_of_it_was_scheduled(sender: Send
     sender.post("/urungkan")
     assert sender.row().state is ImportState.DONE
     assert sorted(r.state for r in sender.referrals()) == ["closed", "closed", "scheduled", "submitted"]  # fmt: skip
+
+
+def test_a_hidden_row_is_taken_and_told(sender: Sender) -> None:
+    book = Workbook()
+    for row in (HEAD, a_row(1, name="Mbah Saminem"), a_row(2, name="- Mbah Paidi")):
+        book.active.append(list(row))
+    book.active.row_dimensions[3].hidden = True
+    sender.send("usulan.xlsx", saved(book))
+    sender.match()
+    page = sender.browser.get(sender.address).text
+    assert page.count("tersembunyi di berkas") == 1
+    assert "Mbah Paidi" in page.split("tersembunyi di berkas")[0].rsplit("<tr", 1)[1]
 
 
 def test_nothing_of_a_file_is_kept_in_the_clear(sender: Sender) -> None:

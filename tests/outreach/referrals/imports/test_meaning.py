@@ -124,6 +124,13 @@ def test_titles_two_rows_of_headings_and_a_row_that_counts_them_are_understood()
     }  # fmt: skip
 
 
+def test_a_heading_with_spaced_letters_and_a_column_of_cut_niks_are_known() -> None:
+    rows = [["No.", "N a m a", "N I K", ""], ["1", "Siti", "x", "3,31419E+15"], ["2", "Sari", "", "3.31419E+15"]]  # fmt: skip
+    assert _fields(rows)[1] == {"B": "name", "C": "nik"}
+    rows[0][2] = "Lain"
+    assert _fields(rows)[1] == {"B": "name", "D": "nik"}
+
+
 def test_columns_without_headings_are_guessed_from_what_they_hold() -> None:
     head, fields, rows = _fields(
         [
