@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from concurrent.futures import Executor, Future
+from dataclasses import replace
 from typing import Final
 
 from routing.arrays import Arrays
@@ -37,8 +38,12 @@ ROUNDS: Final = 4
 ANY_ROUNDS: Final = 10_000
 LEAST_S: Final = 0.2
 """With less time left nothing is begun."""
-SPARE_S: Final = 0.1
-"""So much earlier than the search the proof ends."""
+SPARE: Final = 0.05
+"""By this share of what is left a proof ends earlier: the worker may have to wait for the processor."""
+SLICE: Final = 0.6
+"""A worker tells what it has proven after this share of what is left, and then goes on."""
+LAST_S: Final = 1.5
+"""With less time left it does not tell before the end."""
 
 
 class Proving:
@@ -74,12 +79,24 @@ class Proving:
         """Have a worker prove in the seconds that are left; without an executor, a thread of this process."""
         if left_s <= LEAST_S:
             return
-        rounds = ANY_ROUNDS if self.limits.iterations is None else ROUNDS
-        task = self._task(best, pool, left_s - SPARE_S, rounds)
+        seconds = left_s * (1 - SPARE)
         if executor is None:
-            self.proof = in_background(prove_bound, task)
-        else:
-            self.proof = executor.submit(prove_bound, task)
+            rounds = ANY_ROUNDS if self.limits.iterations is None else ROUNDS
+            self.proof = in_background(prove_bound, self._task(best, pool, seconds, rounds))
+            return
+        if left_s > LAST_S:
+            seconds = min(seconds, max(left_s * SLICE, LAST_S))
+        self.proof = executor.submit(prove_bound, self._task(best, pool, seconds, ANY_ROUNDS))
+
+    def go_on(
+        self, executor: Executor, best: Routes, pool: Mapping[Key, float], left_s: float
+    ) -> None:
+        """Learn what a worker has told, and have it go on where it left off."""
+        if self.proof is None or not self.proof.done():
+            return
+        self.learn(self.proof.result())
+        if self.proven.rest is not None:
+            self.begin(executor, best, pool, left_s)
 
     def _task(
         self, best: Routes, pool: Mapping[Key, float], seconds: float, rounds: int
@@ -90,13 +107,18 @@ class Proving:
             for r, (sequence, worth) in enumerate(zip(best.sequences, best.worth, strict=True))
             if sequence
         }
-        served = tuple(v for sequence in best.sequences for v in sequence)
-        return BoundTask(self.arrays, {**pool, **mine}, served, seconds, rounds, total_of(best))
+        routes = tuple(tuple(sequence) for sequence in best.sequences)
+        known = self.proven if self.proven.rest else None
+        return BoundTask(
+            self.arrays, {**pool, **mine}, routes, seconds, rounds, total_of(best), known
+        )
 
     def learn(self, proof: Proof) -> None:
-        """Take what was proven, if it says more."""
-        if proof.most < self.proven.most:
+        """Take what was proven, if it says more, and where it can go on."""
+        if proof.most <= self.proven.most:
             self.proven = proof
+        else:
+            self.proven = replace(self.proven, rest=proof.rest)
 
     def bound_s(self) -> int | None:
         """Return what no plan is worth more than, in the objective of scores; None where no bound is wanted."""

@@ -37,6 +37,8 @@ T = TypeVar("T")
 AS_USUAL: Final = Limits()
 RESERVED: Final = 0.06
 """The share of the time that is kept for reasons and the plan itself."""
+GRACE: Final = 0.02
+"""The share of the time that a proof may come late by, out of what is reserved."""
 LONG_BEGINNING: Final = 0.12
 """From this share of the time on the search begins with the first routes there are."""
 MOST_RESERVED: Final = 0.2
@@ -176,8 +178,11 @@ class _Search:
         """Have one of several workers prove the bound until just before the end."""
         if executor is None or cores < 2 or self.until is None:
             return
+        left = self.until - time.monotonic()
         if self._share() >= self.proving.share and self.proving.is_wanted(self.best):
-            self.proving.begin(executor, self.best, self.pool, self.until - time.monotonic())
+            self.proving.begin(executor, self.best, self.pool, left)
+        else:
+            self.proving.go_on(executor, self.best, self.pool, left)
 
     def _end_proof(self) -> None:
         """Take the bound that a worker has proven, or prove one here where there is no other worker."""
@@ -187,14 +192,15 @@ class _Search:
             left = math.inf if self.until is None else self.until - time.monotonic()
             self.proving.begin(None, self.best, self.pool, left)
         if self.proving.proof is not None:
-            proof = self._awaited(self.proving.proof)
+            grace = GRACE * (self.limits.seconds or 0.0)
+            proof = self._awaited(self.proving.proof, grace)
             if proof is not None:
                 self.proving.learn(proof)
 
-    def _awaited(self, future: Future[T]) -> T | None:
-        """Wait for something, but no longer than there is time and nobody wishes to stop."""
+    def _awaited(self, future: Future[T], grace_s: float = 0.0) -> T | None:
+        """Wait for something, but no longer than there is time (and `grace_s` more) and nobody wishes to stop."""
         while not self._should_stop():
-            left = math.inf if self.until is None else self.until - time.monotonic()
+            left = math.inf if self.until is None else self.until + grace_s - time.monotonic()
             try:
                 return future.result(timeout=max(min(BEAT_S, left), 0.0))
             except TimeoutError:

@@ -29,15 +29,18 @@ class Group:
     allowed: Bools
 
 
-def groups_of(arrays: Arrays) -> list[Group]:
-    """Return the groups of all shifts that can make a visit; under a quota those of different dates are never one."""
-    apart = _gathered(arrays, apart=True)
+def groups_of(arrays: Arrays, tolls: Floats) -> list[Group]:
+    """Return the groups of all shifts that can make a visit; under a quota those of different dates are never one.
+
+    `tolls` is what each person pays by date; it is taken off what visits earn.
+    """
+    apart = _gathered(arrays, tolls, apart=True)
     if len(apart) * arrays.count <= MOST_APART:
         return apart
-    return _gathered(arrays, apart=False)
+    return _gathered(arrays, tolls, apart=False)
 
 
-def _gathered(arrays: Arrays, apart: bool) -> list[Group]:
+def _gathered(arrays: Arrays, tolls: Floats, apart: bool) -> list[Group]:
     groups: dict[Any, Group] = {}
     quotas = any(most < BIG // 2 for most in arrays.quota)
     for number in range(len(arrays.shifts)):
@@ -58,13 +61,15 @@ def _gathered(arrays: Arrays, apart: bool) -> list[Group]:
             ),
         )
         allowed = arrays.allowed[number]
-        values = np.where(allowed, arrays.value[number] / arrays.crews, 0.0)
+        paid = tolls[shift.day] * arrays.people
+        values = np.where(allowed, (arrays.value[number] - paid) / arrays.crews, 0.0)
         mark = (allowed.tobytes(), values.tobytes()) if apart else b""
         known = groups.get((key, mark))
         if known is None:
             groups[key, mark] = Group([number], shift, part.starts, values, allowed.copy())
         else:
             known.shifts.append(number)
-            known.values = np.maximum(known.values, values)
+            better = allowed & (~known.allowed | (values > known.values))
+            known.values = np.where(better, values, known.values)
             known.allowed |= allowed
     return list(groups.values())

@@ -7,21 +7,21 @@ column generation, and are kept near the best ones so far (Wentges 1997).
 
 from __future__ import annotations
 
-import contextlib
 import math
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Any, Final
 
 import numpy as np
 
-from routing.arrays import Arrays, Floats
+from routing.arrays import BIG, Arrays, Floats
 from routing.bound.free import free_part
 from routing.bound.groups import Group, groups_of
 from routing.bound.idle import knapsack, least_work, left_out, shortened
-from routing.bound.master import Master, Prices
+from routing.bound.margin import distance_to, marginal_rate, tolls_of
+from routing.bound.master import Master, Prices, places_left
 from routing.bound.relaxed import MOST_LABELS, NEAR, Found, Relaxed, Store, TimeUp
 from routing.problem import Problem
 
@@ -30,11 +30,9 @@ STARTING_COLUMNS: Final = 3000
 COLUMNS_A_ROUND: Final = 300
 NEARNESS: Final = 0.8
 """How near prices stay to the best so far."""
-ENOUGH: Final = 1.015
+ENOUGH: Final = 1.02
 """A bound so near the best plan is not worth another stage."""
-HOUSES_AROUND: Final = 4
-"""How many served houses around a house say how far away it is."""
-STAGES: Final = ((1.02, 5), (0.92, NEAR), (0.7, NEAR), (0.4, NEAR))
+STAGES: Final = ((0.92, 5), (0.8, NEAR), (0.6, NEAR), (0.35, NEAR))
 """What idle time earns, of what a second of the plan earns at the margin, and how many near houses are remembered:
 first what is quick, then what proves more."""
 FEW: Final = 60
@@ -59,19 +57,37 @@ class BoundTask:
 
     arrays: Arrays
     pool: Mapping[Key, float]
-    served: tuple[int, ...]
+    routes: tuple[tuple[int, ...], ...]
+    """The best plan so far: the visits of each shift."""
     seconds: float
     rounds: int = 1000
     worth: float = 0.0
     """What the best plan so far is worth: where the bound is near enough to it, no further stage is begun."""
+    known: Proof | None = None
+    """What was proven before, to go on from."""
+
+
+@dataclass(frozen=True, slots=True)
+class Unfinished:
+    """Where a search for prices can go on: its stage, what it began with, its prices, and the routes it has found."""
+
+    stage: int
+    marginal: float
+    tolls: Floats
+    prices: Prices
+    found: tuple[tuple[int, tuple[int, ...]], ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Proof:
-    """No plan's routes are worth more than `most`, in seconds of driving; proven by `method`."""
+    """No plan's routes are worth more than `most`, in seconds of driving; proven by `method`.
+
+    `rest` is where to go on for a better one, None where nothing more is worth trying.
+    """
 
     most: float
     method: str
+    rest: Unfinished | None = None
 
 
 def can_bound(arrays: Arrays) -> bool:
@@ -125,13 +141,20 @@ class _Search:
         self.arrays = task.arrays
         self.parts = [free_part(self.arrays, r) for r in range(len(self.arrays.shifts))]
         self.frozen = sum(part.worth for part in self.parts)
-        self.groups = groups_of(self.arrays)
-        self.best = trivial_proof(self.arrays)
+        self.left_over = places_left(self.arrays)
+        self.rest = task.known.rest if task.known else None
+        self.tolls = (
+            self.rest.tolls if self.rest else tolls_of(self.arrays, task.routes, self.left_over)
+        )
+        self.groups = groups_of(self.arrays, self.tolls)
+        self.known = self.frozen + float(self.tolls @ np.minimum(self.left_over, BIG))
+        """What all prices count beside: what is frozen, and the tolls of all who may be visited under quotas."""
+        self.best = task.known or trivial_proof(self.arrays)
         self.rounds = task.rounds
         self.stores = (Store(MOST_LABELS), Store(MOST_LABELS))
         self.drives: dict[int, list[Any]] = {}
         self.relaxed: list[Relaxed] = []
-        self.seen: dict[tuple[int, tuple[int, ...]], None] = {}
+        self.seen = dict.fromkeys(self.rest.found if self.rest else ())
 
     def over(self) -> bool:
         """Whether the time is over."""
@@ -141,41 +164,38 @@ class _Search:
         """Return the best bound proven until the time or the rounds are over."""
         if not self.groups:
             return min(self.best, Proof(self.frozen, NOBODY_ELSE), key=lambda proof: proof.most)
-        marginal, centre = self._first_prices()
+        if self.rest:
+            stage, marginal, self.centre = self.rest.stage, self.rest.marginal, self.rest.prices
+        else:
+            stage, (marginal, self.centre) = 0, self._first_prices()
         exact = marginal <= 0 or self.arrays.count <= FEW
         stages = ((0.0, NEAR),) if exact else STAGES
-        with contextlib.suppress(TimeUp):
-            for share, near in stages:
-                if self.rounds <= 0 or self.best.most <= ENOUGH * self.task.worth:
+        try:
+            while stage < len(stages) and self.rounds > 0:
+                if self.best.most <= ENOUGH * self.task.worth:
                     break
-                centre = self._stage(share * marginal, near, centre)
-        return self.best
+                share, near = stages[stage]
+                self._stage(share * marginal, near)
+                stage += 1
+        except TimeUp:
+            rest = Unfinished(stage, marginal, self.tolls, self.centre, tuple(self.seen))
+            return replace(self.best, rest=rest)
+        return replace(self.best, rest=None)
 
     def _first_prices(self) -> tuple[float, Prices]:
         """Return what the plan's time earns at the margin, and what visits earn beyond the time they take at that."""
         arrays = self.arrays
         best = np.max([group.values for group in self.groups], axis=0)
-        drive = arrays.parts[arrays.shifts[0].profile][0].drive[: arrays.count, : arrays.count]
-        both = (drive.astype(float) + drive.T) / 2
-        np.fill_diagonal(both, 1e9)
-        served = np.array(self.task.served, dtype=np.intp)
-        free = [v for v in self.task.served if v not in arrays.frozen_visits]
-        away = np.zeros(arrays.count)
-        most = min(HOUSES_AROUND, len(served))
-        if most:
-            away = np.minimum(
-                np.partition(both[:, served], most - 1, axis=1)[:, :most].mean(axis=1), 7200
-            )
-        needs = np.maximum(least_work(arrays), 0) + away + 1
-        rates = np.sort(best / needs)[::-1]
-        rate = float(rates[min(len(free), len(rates) - 1)])
+        served = [v for sequence in self.task.routes for v in sequence]
+        rate = marginal_rate(arrays, self.task.routes, self.tolls)
         if len(served) >= 0.95 * arrays.count:
             rate = 0.0
+        needs = np.maximum(least_work(arrays), 0) + distance_to(arrays, served) + 1
         visits = np.maximum(best - max(rate, 1.0) * needs, 0)
-        return max(rate, 0.0), Prices(visits, np.zeros(len(arrays.days)))
+        return rate, Prices(visits, np.zeros(len(arrays.days)))
 
-    def _stage(self, rate: float, near: int, centre: Prices) -> Prices:
-        """Lower the bound while idle time earns `rate` and `near` houses are remembered; return the best prices."""
+    def _stage(self, rate: float, near: int) -> None:
+        """Lower the bound while idle time earns `rate` and `near` houses are remembered, from the best prices so far."""
         arrays = self.arrays
         self.relaxed = [self._relaxed(group, rate, near) for group in self.groups]
         priced = sorted({int(v) for relaxed in self.relaxed for v in relaxed.kept})
@@ -185,21 +205,23 @@ class _Search:
         rows[priced] = 1.0
         # A price above what a visit is worth, or for a visit without a row, only raises the bound.
         highest = np.maximum(highest, 0) * rows
-        centre = Prices(np.minimum(centre.visits, highest), centre.people)
-        self._start(master, centre)
+        self.centre = Prices(np.minimum(self.centre.visits, highest), self.centre.people)
+        self._start(master, self.centre)
         best, nearness, history = math.inf, NEARNESS, [math.inf] * PATIENCE
         while self.rounds > 0:
             self.rounds -= 1
             solved = master.solve(self.left())
             if solved is None:
                 raise TimeUp
-            worth, prices = solved[0] + self.frozen, solved[1]
-            asked = centre.near(Prices(np.minimum(prices.visits, highest), prices.people), nearness)
+            worth, prices = solved[0] + self.known, solved[1]
+            asked = self.centre.near(
+                Prices(np.minimum(prices.visits, highest), prices.people), nearness
+            )
             total, new = self._lagrange(master, asked)
             if total == math.inf:
                 break
             if total < best:
-                best, centre = total, asked
+                best, self.centre = total, asked
             history.append(best)
             step = CLOSED * abs(best)
             tired = best - worth < TIRED * step and history[-1 - PATIENCE] - best < step
@@ -209,13 +231,12 @@ class _Search:
                 if nearness < 0.01:
                     break
                 nearness = nearness / 2 if nearness > 0.1 else 0.0
-        return centre
 
     def _relaxed(self, group: Group, rate: float, near: int) -> Relaxed:
         profile = group.shift.profile
         drives: list[Any] | None = [part.drive for part in self.arrays.parts[profile]]
         out = np.zeros(self.arrays.count, dtype=bool)
-        if rate > 0:
+        if rate > 0 or self.tolls.any():
             out = left_out(self.arrays, group, rate)
         if out.any():
             if profile not in self.drives:
@@ -237,7 +258,7 @@ class _Search:
             part = self.parts[kind]
             stiff = len(part.served)
             sequence = whole[stiff:] if whole[:stiff] == part.served else whole
-            worth = total - part.worth
+            worth = total - part.worth - self._tolls(kind, sequence)
             key = of_shift[kind], frozenset(sequence)
             best[key] = max(best.get(key, (-math.inf, ())), (worth, sequence))
         ranked = sorted(
@@ -252,7 +273,7 @@ class _Search:
     def _lagrange(self, master: Master, prices: Prices) -> tuple[float, int]:
         """Return the bound of these prices, and how many new routes were found for them."""
         arrays = self.arrays
-        total = self.frozen + prices.total(arrays)
+        total = self.known + prices.total(arrays)
         new, complete = 0, True
         for number, (group, relaxed) in enumerate(zip(self.groups, self.relaxed, strict=True)):
             paid = prices.visits + prices.people[group.shift.day] * arrays.people / arrays.crews
@@ -276,6 +297,11 @@ class _Search:
             self.seen[number, route.visits] = None
             new += master.add(number, route.visits, worth)
         return new
+
+    def _tolls(self, kind: int, sequence: tuple[int, ...]) -> float:
+        """Return what the tolls of a route come to."""
+        people = (self.arrays.people / self.arrays.crews)[list(sequence)].sum()
+        return float(self.tolls[self.arrays.shifts[kind].day] * people)
 
     def _worth(self, group: Group, sequence: tuple[int, ...]) -> float:
         """Return what a relaxed route is worth without idle time: its visits less the driving at its shortest."""

@@ -126,7 +126,16 @@ class Relaxed:
         self.nearness = _near(least[:n, :n], near)
         self.ends = _ends(shift, arrays.wishes.overtime)
         self.moments = (max(shift.back_s - shift.start_s, 0) >> kernel.BITS) + 1
-        self.idle_s = max(min(shift.back_s, shift.visits_end_s) - shift.start_s, 0)
+        self.idle = max(
+            (
+                rate * (min(by, shift.visits_end_s) - spent - _rests(shift, before, layer)) - price
+                for layer, by, price in self.ends
+                for before, _, spent in self.starts
+                if before <= layer
+            ),
+            default=0.0,
+        )
+        """What a route earns on which nobody is visited that is looked at one by one."""
 
     def best(
         self, profits: Floats, store: tuple[Store, Store], over: Callable[[], bool]
@@ -180,7 +189,7 @@ class Relaxed:
             found.append(
                 Found(self._visits(int(house), joined[house], heads, tails), float(best[house]))
             )
-        answer = max(float(best.max(initial=0.0)), self.rate * self.idle_s)
+        answer = max(float(best.max(initial=0.0)), self.idle)
         return answer, found
 
     def _visits(self, house: int, joined: Any, heads: Store, tails: Store) -> tuple[int, ...]:
@@ -207,10 +216,14 @@ def _spent(shift: ShiftNumbers, starts: Sequence[tuple[int, int]]) -> list[tuple
         if answer:
             # Before a break that is taken at the beginning a team may be idle.
             before, _, free = answer[-1]
-            rests = sum(length for _, _, length in shift.breaks[before:layer])
-            spent = min(spent, free + rests)
+            spent = min(spent, free + _rests(shift, before, layer))
         answer.append((layer, time, spent))
     return answer
+
+
+def _rests(shift: ShiftNumbers, before: int, after: int) -> int:
+    """Return the seconds of the breaks that are taken between having taken so many and so many."""
+    return sum(length for _, _, length in shift.breaks[before:after])
 
 
 def _turned(matrix: Any) -> Any:

@@ -13,9 +13,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from routing import Problem
+from routing import Problem, Quota
 from routing.arrays import BIG, Arrays
-from routing.bound import BoundTask, can_bound, percent_better, prove_bound, trivial_proof
+from routing.bound import BoundTask, can_bound, percent_better, proof, prove_bound, trivial_proof
 from routing.bound.groups import Group, groups_of
 from routing.bound.idle import SLACK_S, left_out, shortened
 from routing.bound.relaxed import Relaxed, Store
@@ -32,15 +32,23 @@ def all_routes(
     """Every route of a shift that breaks no rule, with its worth."""
     able = [v for v in range(arrays.count) if arrays.allowed[shift, v]]
     capacity = arrays.shifts[shift].capacity
+    frozen = arrays.frozen.get(shift)
+    before = frozen.visits if frozen else ()
+    fixed = dict(zip(before, frozen.starts, strict=True)) if frozen else {}
+    if before:
+        times = route_times(arrays, shift, before, fixed)
+        assert times is not None
+        yield before, route_worth(arrays, shift, before, times)
     for size in range(1, min(len(able), most) + 1):
         for group in combinations(able, size):
-            load = arrays.amounts[list(group)].sum(axis=0)
+            load = arrays.amounts[[*before, *group]].sum(axis=0)
             if capacity and (load > list(capacity)).any():
                 continue
             for order in permutations(group):
-                times = route_times(arrays, shift, list(order), {})
+                whole = (*before, *order)
+                times = route_times(arrays, shift, whole, fixed)
                 if times is not None:
-                    yield order, route_worth(arrays, shift, order, times)
+                    yield whole, route_worth(arrays, shift, whole, times)
 
 
 def best_by_trying_all(problem: Problem) -> float:
@@ -55,7 +63,10 @@ def best_by_trying_all(problem: Problem) -> float:
             key = frozenset(order)
             routes[key] = max(worth, routes.get(key, worth))
         day = arrays.shifts[shift].day
-        for (served, people), total in list(totals.items()):
+        old = list(totals.items())
+        if shift in arrays.frozen and arrays.frozen[shift].visits:
+            totals.clear()
+        for (served, people), total in old:
             for group, worth in routes.items():
                 if served.isdisjoint(group):
                     used = people[day] + int(arrays.people[list(group)].sum())
@@ -82,10 +93,18 @@ def relaxed_best(arrays: Arrays, group: Group, paid: Any, rate: float, near: int
     return answer[0]
 
 
-def proven(problem: Problem, rounds: int = 6) -> float:
-    """The bound without any known route to start from."""
+def proven(problem: Problem, rounds: int = 6, routes: tuple[tuple[int, ...], ...] = ()) -> float:
+    """The bound without any known route to start from; `routes` only say what time and people are worth."""
     arrays = Arrays(problem)
-    return prove_bound(BoundTask(arrays, {}, (), 600.0, rounds)).most
+    return prove_bound(BoundTask(arrays, {}, routes, 600.0, rounds)).most
+
+
+def planned_routes(problem: Problem) -> tuple[tuple[int, ...], ...]:
+    """The visits of each shift in a plan."""
+    answer = plan(problem, Limits(seconds=None, iterations=40, workers=1, bound=False))
+    number = {visit.id: k for k, visit in enumerate(problem.visits)}
+    made = {(r.team, r.day): tuple(number[v] for v in r.visits) for r in answer.routes}
+    return tuple(made.get((shift.team, shift.day), ()) for shift in problem.shifts)
 
 
 @pytest.mark.parametrize("rate", [0.0, 2.0, 15.0])
@@ -97,7 +116,7 @@ def test_no_route_under_all_rules_is_worth_more_than_the_best_relaxed_one(
     arrays = Arrays(problem)
     chance = random.Random(seed)
     share = np.array([chance.choice((0.0, 0.0, chance.random())) for _ in problem.visits])
-    for group in groups_of(arrays):
+    for group in groups_of(arrays, np.zeros(len(arrays.days))):
         paid = share * group.values
         for shift in group.shifts:
             best = max(
@@ -113,7 +132,7 @@ def test_no_route_under_all_rules_is_worth_more_than_the_best_relaxed_one(
 @pytest.mark.parametrize("seed", range(8))
 def test_a_plain_shift_is_priced_exactly_where_all_houses_are_remembered(seed: int) -> None:
     arrays = Arrays(a_plain_problem(seed, visits=6, teams=1, hours=2))
-    (group,) = groups_of(arrays)
+    (group,) = groups_of(arrays, np.zeros(len(arrays.days)))
     best = max(worth for _, worth in all_routes(arrays, 0))
     assert relaxed_best(arrays, group, np.zeros(6), 0.0, near=6) == pytest.approx(best)
 
@@ -162,6 +181,45 @@ def test_no_plan_under_all_rules_is_worth_more_than_the_bound(seed: int) -> None
     problem = a_problem_with_rules(seed, visits=5)
     alone = replace(problem, visits=tuple(replace(v, crews=1) for v in problem.visits))
     assert proven(alone) >= best_by_trying_all(alone) - 1e-6
+
+
+@pytest.mark.parametrize("people", [1, 2, 3])
+@pytest.mark.parametrize("seed", range(6))
+def test_no_plan_under_a_quota_that_is_used_up_is_worth_more_than_the_bound(
+    seed: int, people: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(proof, "FEW", 0)
+    problem = a_problem_with_rules(seed, visits=5)
+    alone = replace(
+        problem,
+        visits=tuple(replace(v, crews=1) for v in problem.visits),
+        quotas=tuple(Quota(day, people) for day in {s.day for s in problem.shifts}),
+    )
+    best = best_by_trying_all(alone)
+    assert proven(alone, 12, planned_routes(alone)) >= best - 1e-6
+
+
+@pytest.mark.parametrize("seed", range(16))
+def test_no_plan_of_a_day_under_way_is_worth_more_than_the_bound(
+    seed: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(proof, "FEW", 60 * (seed % 2))
+    problem = a_problem_with_rules(seed, visits=6)
+    alone = replace(problem, visits=tuple(replace(v, crews=1) for v in problem.visits))
+    answer = plan(alone, Limits(seconds=None, iterations=10, workers=1, bound=False))
+    for route in answer.routes[:2]:
+        later = under_way(alone, answer, route.day, route.stops[seed % len(route.stops)].arrive_s)
+        best = best_by_trying_all(later)
+        assert proven(later, 12, planned_routes(later)) >= best - 1e-6
+
+
+def test_a_proof_goes_on_where_it_was_left_off() -> None:
+    problem = a_plain_problem(3, visits=70, hours=2)
+    arrays, routes = Arrays(problem), planned_routes(a_plain_problem(3, visits=70, hours=2))
+    some = prove_bound(BoundTask(arrays, {}, routes, 0.0))
+    assert some.rest is not None
+    more = prove_bound(BoundTask(arrays, {}, routes, 600.0, 40, known=some))
+    assert more.most < some.most
 
 
 def test_the_bound_says_far_more_than_that_not_everybody_is_visited() -> None:
