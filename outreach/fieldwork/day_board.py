@@ -18,7 +18,7 @@ from outreach.i18n import gettext as _
 from outreach.i18n import ngettext
 from outreach.planning.lookup import approved_routes
 from outreach.planning.models import Route, Visit
-from outreach.planning.wording import place
+from outreach.planning.wording import estimated, place
 
 GRACE_S: Final = 30 * 60
 """So long after its planned end a visit without a result is late."""
@@ -53,6 +53,11 @@ class TodayLane:
     last_word: datetime | None
     waiting_on_tablet: int
     behind_s: int
+
+    @property
+    def estimated(self) -> str:
+        """How many of the route's legs are straight-line estimates, in words, or ""."""
+        return estimated(self.route.estimated_legs, self.route.legs)
 
     @property
     def done(self) -> int:

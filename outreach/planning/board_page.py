@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
-from itertools import pairwise
 from typing import Any, Final
 
 from sqlalchemy import select
@@ -22,6 +21,7 @@ from outreach.planning.draft_models import PlanDraft
 from outreach.planning.drafts import Desk, names_of
 from outreach.planning.edits import Where
 from outreach.planning.judging import Judged, moved_later
+from outreach.planning.legs import estimated_legs
 from outreach.planning.map_facts import SHAPES
 from outreach.planning.models import Plan
 from outreach.planning.pages import Figure
@@ -165,7 +165,7 @@ def figures(desk: Desk) -> list[Figure]:
     travel_s, travel_m = _travel(now.plan)
     before_s, before_m = _travel(before)
     quota = [q.people for q in now.problem.quotas]
-    estimated, legs = estimated_legs(now)
+    estimated, legs = estimated_legs(now.problem, now.plan)
     return [
         Figure(format_number(people), _("people visited"),
                _("of a quota of %(quota)s", quota=sum(quota)) if quota else _signed(people - before.score.people)),
@@ -177,21 +177,6 @@ def figures(desk: Desk) -> list[Figure]:
         Figure(_best(desk), _("better possible at most"), _("no plan can be better by more")),
         Figure(f"{estimated}/{legs}", _("legs estimated"), _("straight line instead of roads") if estimated else ""),
     ]  # fmt: skip
-
-
-def estimated_legs(now: Judged) -> tuple[int, int]:
-    """Return how many legs are straight-line estimates, and how many legs there are."""
-    visits = {visit.id: visit.place for visit in now.problem.visits}
-    estimated = legs = 0
-    for route in now.plan.routes:
-        shift = now.problem.shift(route.team, route.day)
-        travel = next(t for t in now.problem.travel if t.profile == shift.profile)
-        way = [shift.start_place, *(visits[v] for v in route.visits)]
-        way += [] if shift.end_place is None else [shift.end_place]
-        pairs = [(a, b) for a, b in pairwise(way) if a != b]
-        legs += len(pairs)
-        estimated += sum(travel.is_estimate(a, b) for a, b in pairs)
-    return estimated, legs
 
 
 def effect(before: Judged, after: Judged) -> str:

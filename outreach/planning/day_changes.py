@@ -36,6 +36,7 @@ from outreach.planning.decisions import put_in_force_by_rule, take_back_sent
 from outreach.planning.drafts import question_of
 from outreach.planning.edits import Where
 from outreach.planning.judging import judge
+from outreach.planning.legs import estimated_legs
 from outreach.planning.lookup import latest_version
 from outreach.planning.models import Plan, PlanState, PlanVersion
 from outreach.planning.recipes import Call, Recipe
@@ -43,6 +44,7 @@ from outreach.planning.route_lines import FindLines, no_lines
 from outreach.planning.service import send_plan
 from outreach.planning.store import store_by_hand
 from outreach.planning.turns import wait_for_turn
+from outreach.planning.wording import estimated
 from outreach.policy import Actor
 from outreach.referrals.models import Referral
 from outreach.teams.models import Team
@@ -54,7 +56,8 @@ Orders = Mapping[Where, tuple[str, ...]]
 @dataclass(frozen=True, slots=True)
 class Outlook:
     """One way out with its effect. `today` counts who is visited today, `changed` who is treated otherwise, `dropped`
-    whose visit of today is gone; figures are of all dates of the plan.
+    whose visit of today is gone; figures are of all dates of the plan. `estimated` says how many legs are straight-line
+    estimates.
     """
 
     option: Option
@@ -66,6 +69,7 @@ class Outlook:
     overtime_s: int
     needs_signature: bool
     is_sound: bool
+    estimated: str = ""
 
     @property
     def changed(self) -> int:
@@ -260,7 +264,7 @@ def _outlook(
         sum(len(r.stops) for r in plan.routes),
         sum(r.travel_s for r in plan.routes), sum(r.travel_m for r in plan.routes),
         sum(r.overtime_s for r in plan.routes if (r.team, r.day) not in asked.closed),
-        False, _is_sound(asked, option.orders),
+        False, _is_sound(asked, option.orders), estimated(*estimated_legs(asked.problem, plan)),
     )  # fmt: skip
     over = outlook.changed > rules.most_changed or outlook.dropped > rules.most_dropped
     return replace(outlook, needs_signature=over)

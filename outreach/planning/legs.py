@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 from sqlalchemy.orm import Session
 
+import routing
 from outreach.places.service import office
 from outreach.planning.models import Route
 from routing import Place
@@ -50,6 +52,21 @@ def legs_of(session: Session, route: Route) -> Legs:
         for name in ("seconds", "metres")
     )
     return Legs(seconds, metres, bool(travel.get("estimated", False)))
+
+
+def estimated_legs(problem: routing.Problem, plan: routing.Plan) -> tuple[int, int]:
+    """Return how many legs of a plan are straight-line estimates, and how many legs there are."""
+    visits = {visit.id: visit.place for visit in problem.visits}
+    estimated = legs = 0
+    for route in plan.routes:
+        shift = problem.shift(route.team, route.day)
+        travel = next(one for one in problem.travel if one.profile == shift.profile)
+        way = [shift.start_place, *(visits[visit] for visit in route.visits)]
+        way += [] if shift.end_place is None else [shift.end_place]
+        pairs = [(a, b) for a, b in pairwise(way) if a != b]
+        legs += len(pairs)
+        estimated += sum(travel.is_estimate(a, b) for a, b in pairs)
+    return estimated, legs
 
 
 def _travel(problem: dict[str, Any], profile: str, leave_s: int) -> dict[str, Any] | None:

@@ -102,12 +102,15 @@ async function arrange(day, go) {
 
 export function showAlways(day, go) {
   show(button("Kembali", () => go("day"), {}, "plain"), h("h1", {}, "Yang selalu dibawa"), h("ul.lines", {}, day.pack.always.map((line) => h("li", {}, line))),
-    h("p", {}, day.pack.is_estimate ? "Waktu dan jarak: perkiraan garis lurus." : "Waktu dan jarak: menurut jalan."), h("p", {}, day.pack.why));
+    h("p", {}, wayWords(day)), h("p", {}, day.pack.why));
 }
 
 export function showMap(day, go) {
   const box = h("div.map", { role: "region", "aria-label": "Peta rute" });
   show(button("Kembali ke daftar", () => go("day"), {}, "plain"), box,
-    h("p", {}, "Garis utuh mengikuti jalan; garis putus-putus hanya menunjukkan urutan."));
+    h("p", {}, `Garis utuh mengikuti jalan; garis putus-putus hanya menunjukkan urutan. ${wayWords(day)}`));
   return openMap(box, day, (visitId) => go("visit", visitId));
 }
+
+// How many of the drives are estimates: the office's own words.
+const wayWords = ({ pack }) => `Waktu dan jarak: ${pack.estimated || (pack.is_estimate ? "perkiraan garis lurus" : "menurut jalan")}.`;

@@ -45,19 +45,27 @@ function drawWay(L, map, day, places) {
 
 const icon = (L, text, look) => L.divIcon({ className: `pin ${look}`, html: text, iconSize: [44, 44] });
 
+const VILLAGES_FROM_ZOOM = 13; // further away their names would lie on each other: the districts' instead
+
 function ground(L, map, background) {
+  const names = { village: L.layerGroup(), district: L.layerGroup() };
   L.geoJSON(background, {
     interactive: false,
     style: ({ geometry, properties }) => (geometry.type === "Point" ? {} : { fill: false, color: properties.kind === "village" ? "#b9ab95" : "#75695b", weight: properties.kind === "village" ? 1 : 2 }),
     pointToLayer: ({ properties }, at) => {
-      if (properties.kind === "village") {
-        const name = document.createElement("span");
-        name.textContent = properties.name ?? "";
-        return L.marker(at, { interactive: false, keyboard: false, icon: L.divIcon({ className: "place", html: name, iconSize: [0, 0] }) });
-      }
+      const name = document.createElement("span");
+      name.textContent = properties.name ?? "";
+      names[properties.kind]?.addLayer(L.marker(at, { interactive: false, keyboard: false, icon: L.divIcon({ className: `place ${properties.kind}`, html: name, iconSize: [0, 0] }) }));
       return L.circleMarker(at, { radius: 0, stroke: false, fill: false, interactive: false });
     },
   }).addTo(map);
+  const rename = () => {
+    const near = map.getZoom() >= VILLAGES_FROM_ZOOM;
+    names[near ? "village" : "district"].addTo(map);
+    names[near ? "district" : "village"].remove();
+  };
+  map.on("zoomend", rename);
+  rename();
 }
 
 function here(L, map, box) {

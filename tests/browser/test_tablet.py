@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 from argparse import Namespace
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -19,6 +21,7 @@ from outreach.fieldwork.tablet.files import read_file
 from outreach.fieldwork.tablet.models import EventState, Tablet, TabletEvent
 from outreach.fieldwork.tablet.photo_models import PhotoState, VisitPhoto
 from outreach.fieldwork.tablet.photos import read_visit_photo
+from outreach.places.ground_roads import keep_ground_roads
 from outreach.planning.models import Visit
 from outreach.policy import Role, command_line
 from outreach.referrals.models import Referral
@@ -445,3 +448,46 @@ def test_records_survive_killed_tabs_and_browsers(
     print("\n".join(lines))
     assert verdict.stored >= 40
     assert (verdict.lost, verdict.doubled, verdict.conflicts, verdict.waiting) == (0, 0, 0, 0)
+
+
+def a_map_of_roads(stops: list[tuple[float, float]]) -> bytes:
+    """A through road and a lane by some houses, with a name, as an import of an extract leaves them."""
+    lat, lon = stops[0]
+
+    def road(level: int, *points: tuple[float, float]) -> dict[str, Any]:
+        line = [[lon + east, lat + north] for north, east in points]
+        geometry = {"type": "MultiLineString", "coordinates": [line]}
+        return {"type": "Feature", "properties": {"kind": "road", "level": level}, "geometry": geometry}  # fmt: skip
+
+    name = {
+        "type": "Feature",
+        "properties": {"kind": "place", "rank": 1, "name": "Dukuh Ngrejeng"},
+        "geometry": {"type": "Point", "coordinates": [lon + 0.002, lat + 0.002]},
+    }
+    features = [road(1, (-0.2, 0.001), (0.2, 0.001)), road(3, (0.001, -0.01), (0.001, 0.01)), name]
+    return json.dumps({"type": "FeatureCollection", "features": features}).encode()
+
+
+def test_the_roads_are_kept_on_wifi_and_shown_below_the_route_without_a_signal(
+    server: Server, day: GivenDay, tablet: Tablets
+) -> None:
+    with server.core.database.read() as session:
+        stops = [(one.lat, one.lon) for one in session.scalars(select(Referral))]
+    keep_ground_roads(server.core.settings.ground_file, a_map_of_roads(stops))
+    browser = tablet(PHONE)
+    page = let_in(browser, server, day)
+    expect(page.locator(".checks")).to_contain_text("Peta jalan tersimpan")
+    offline(browser, server)
+    page.get_by_role("button", name="Peta", exact=True).click()
+    expect(page.locator(".map")).to_contain_text("Dukuh Ngrejeng")
+    expect(page.locator(".map")).to_contain_text("OpenStreetMap")
+    drawn = page.evaluate(
+        """() => {
+          const canvas = document.querySelector('.map canvas');
+          const { data } = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height);
+          let found = 0;
+          for (let at = 0; at < data.length; at += 4) if (data[at] === 171 && data[at + 1] === 152 && data[at + 2] === 120) found += 1;
+          return found;
+        }"""
+    )
+    assert drawn > 500  # the colour of a through road

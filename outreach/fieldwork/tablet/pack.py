@@ -160,6 +160,7 @@ def _content(session: Session, tablet: Tablet, card: RouteCard) -> dict[str, Any
         "seconds": legs.seconds,
         "metres": legs.metres,
         "is_estimate": legs.is_estimate,
+        "estimated": card.estimated,
         # Each leg in order, the way back last: its points on the road, or null where it is a straight line.
         "lines": [
             None if leg.is_straight else leg.points

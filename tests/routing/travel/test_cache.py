@@ -8,11 +8,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from routing.problem import Place, Travel
-from routing.travel import crow, network
+from routing.problem import Place
+from routing.travel import network
 from routing.travel.block import Block
 from routing.travel.cache import Matrices
-from routing.travel.tables import travel_of
 from tests.routing.travel.small_roads import a_square, at
 
 STOPS = [at(0.1 * i, 0) for i in range(8)]
@@ -76,8 +75,3 @@ def test_answers_that_are_no_longer_believed_are_asked_for_again(source: Source)
     known.block(STOPS, "car")
     known.block(STOPS, "car")
     assert source.asked == [(8, 8), (8, 8)]
-
-
-def travel(source: Source, places: Sequence[Place]) -> Travel:
-    block = source.network.block(places, places, "car")
-    return travel_of(block, crow.travel(places), "own roads")[0]
