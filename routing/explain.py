@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
+from types import MappingProxyType
 
 import numpy as np
 
@@ -11,7 +12,7 @@ from routing.arrays import BIG, Arrays, Ints
 from routing.changes import smallest_change
 from routing.exchanges import exchanges_for
 from routing.given import routes_of
-from routing.plan import Finding, Plan, Reason, Unserved
+from routing.plan import Change, Finding, Plan, Reason, Unserved
 from routing.problem import Problem, Shift, Visit
 from routing.routes import Routes
 from routing.slots import places
@@ -20,12 +21,15 @@ from routing.trial import Trials
 
 
 def explain(
-    problem: Problem, plan: Plan, should_stop: Callable[[], bool] = lambda: False
+    problem: Problem,
+    plan: Plan,
+    should_stop: Callable[[], bool] = lambda: False,
+    known: Mapping[str, Change] = MappingProxyType({}),
 ) -> list[Unserved]:
     """Return everybody whom a sound plan leaves out, with the reason and the smallest change that would serve them.
 
     The change is looked for from whoever has most points down, until `should_stop` says yes: the rest have the reason
-    only. Raises Unsound for a plan that breaks rules.
+    only. `known` are changes, by visit, that are taken as they are. Raises Unsound for a plan that breaks rules.
     """
     arrays = Arrays(problem)
     routes = routes_of(problem, arrays, plan)
@@ -33,8 +37,11 @@ def explain(
     for place in sorted(
         range(len(found)), key=lambda k: -arrays.points[arrays.number[found[k].visit]]
     ):
+        if change := known.get(found[place].visit):
+            found[place] = replace(found[place], change=change)
+            continue
         if should_stop():
-            break
+            continue
         change = smallest_change(problem, arrays, routes, arrays.number[found[place].visit])
         found[place] = replace(found[place], change=change)
     return found

@@ -139,11 +139,14 @@ def start_over(plan_id: str) -> BaseResponse:
 def keep(plan_id: str) -> BaseResponse:
     """Keep the board as a new version."""
     try:
+        allow(load(reading(), Plan, plan_id))
+        desk = drafts.desk_of(reading(), load(reading(), Plan, plan_id))
+        is_it = desk.revision == _revision() and desk.now.is_sound
+        left = drafts.explained(desk) if is_it else None
         with writing() as session:
             plan = load(session, Plan, plan_id)
-            allow(plan)
             find_lines = line_finder(core().settings)
-            label = drafts.keep(session, actor(), plan, _revision(), find_lines).label
+            label = drafts.keep(session, actor(), plan, _revision(), find_lines, left).label
     except Refused as refusal:
         flash(refusal.message, "error")
         return go("board.show", plan_id=plan_id)
@@ -211,6 +214,8 @@ def _edit(desk: drafts.Desk) -> Edit:
 def _change(desk: drafts.Desk, visit: str) -> Edit:
     if held := board_page.held_by_decree(desk).get(visit):
         raise Refused(held)
+    if not desk.now.is_sound:
+        raise Refused(_("First mend what breaks a rule on this board, then apply the change."))
     why = why_left_out(desk.now, visit)
     edit = place_after(desk.now, visit, why.change) if why and why.change else None
     if edit is None:

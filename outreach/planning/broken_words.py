@@ -74,6 +74,10 @@ def _sentence(one: Broken, judged: Judged, names: Names) -> str:
                      why=_dates(judged.problem.visit(one.visit)), **said)  # fmt: skip
         case Rule.TEAM:
             return _("%(team)s may not visit %(name)s.", **said)
+        case Rule.UNREACHABLE if not one.visit:
+            return _(
+                "%(team)s has no way back to the office from its last house. Check the pin.", **said
+            )
         case Rule.UNREACHABLE:
             return _("%(team)s has no way to the house of %(name)s. Check the pin.", **said)
         case Rule.QUOTA:
@@ -104,6 +108,12 @@ def _sentence(one: Broken, judged: Judged, names: Names) -> str:
             return _("%(name)s is pinned to another place.", **said)
         case Rule.MOST_VISITS:
             return _("%(team)s would make more visits than it may on one day.", **said)
+        case Rule.MOST_DURATION:
+            return _("%(team)s would be out for longer than it may on one day.", **said)
+        case Rule.MOST_TRAVEL:
+            return _("%(team)s would drive for longer than it may on one day.", **said)
+        case Rule.CAPACITY:
+            return _("%(team)s cannot carry that much on one day.", **said)
         case _:
             return _("This breaks a rule: %(rule)s.", rule=one.text)
 

@@ -11,7 +11,7 @@ from outreach.i18n import gettext as _
 from outreach.places.service import office
 from outreach.planning import comparison
 from outreach.planning.closures import called_off
-from outreach.planning.compare_map import sheet
+from outreach.planning.compare_map import sheets
 from outreach.planning.lookup import approved_routes
 from outreach.planning.models import Plan, PlanState, PlanVersion, Route
 from outreach.planning.signatures import signatures_of
@@ -37,7 +37,7 @@ def decision_part(session: Session, version: PlanVersion) -> dict[str, Any]:
         "tell_again": [one for one in found if one.tell_again],
         "compared_with": _("the approved plan") if standing else _("the first proposal"),
         "is_compared": bool(old),
-        "sheet": sheet((start.lat, start.lon), old, version.routes) if old else None,
+        "sheets": sheets((start.lat, start.lon), old, version.routes) if old else [],
         "signatures": signatures_of(session, version),
     }
 

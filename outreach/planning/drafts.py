@@ -7,8 +7,9 @@ with the name of whoever changed it meanwhile.
 from __future__ import annotations
 
 import json
+import time
 from collections import OrderedDict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -57,6 +58,8 @@ from routing.bound import percent_better
 from routing.explain import explain
 
 MOST_EDITS: Final = 2000
+EXPLAINING_S: Final = 3.0
+"""How long a planner who keeps a version waits for the smallest changes of those whose dates were touched."""
 _KEPT: Final = 8
 _questions: OrderedDict[str, tuple[routing.Problem, routing.Plan]] = OrderedDict()
 _boards: OrderedDict[tuple[str, bytes], Judged] = OrderedDict()
@@ -259,11 +262,16 @@ def append(session: Session, actor: Actor, desk: Desk, edit: Edit) -> None:
 
 
 def keep(
-    session: Session, actor: Actor, plan: Plan, revision: int, find_lines: FindLines = no_lines
+    session: Session,
+    actor: Actor,
+    plan: Plan,
+    revision: int,
+    find_lines: FindLines = no_lines,
+    left: Sequence[routing.Unserved] | None = None,
 ) -> PlanVersion:
     """Make the board as it is now a new version of the plan, its routes drawn along the roads that `find_lines` finds.
 
-    Raises Refused while it breaks rules or changes nothing.
+    `left` is what `explained` said of this very revision, so that nobody waits for it in here. Raises Refused while it breaks rules or changes nothing.
     """
     policy.allow(actor, "plan.edit", plan)
     desk = turn(session, plan, revision)
@@ -273,7 +281,7 @@ def keep(
         names = names_of(session, {one.visit for one in desk.now.broken if one.visit})
         said = in_words(desk.now.broken, desk.now, names)
         raise Refused(_("First mend what breaks a rule: %(what)s", what=" ".join(said[:3])))
-    left = explain(desk.now.problem, desk.now.plan)
+    left = explained(desk) if left is None else left
     made = replace(desk.now.plan, unserved=tuple(left), bound=_bound(desk))
     lines = find_lines(desk.now.problem, made)
     version = store_by_hand(
@@ -289,6 +297,28 @@ def keep(
         people=version.totals["people"],
     )  # fmt: skip
     return version
+
+
+def explained(desk: Desk) -> list[routing.Unserved]:
+    """Return why each of those left out is, with the smallest change that would help, as far as a few seconds allow.
+
+    A change of the version that names a date on which nobody was moved since still holds. Raises Unsound for a board
+    that breaks rules.
+    """
+    was, now = board_of(desk.problem, desk.answer), desk.now.board
+    touched = {
+        where[1].isoformat() for where in was.orders if was.orders[where] != now.orders.get(where)
+    }
+    known = {
+        one.visit: one.change
+        for one in desk.answer.unserved
+        if one.change is not None
+        and one.change.parameters.get("day") not in touched
+        and one.visit not in now.excluded
+        and not now.changes
+    }
+    until = time.monotonic() + EXPLAINING_S
+    return explain(desk.now.problem, desk.now.plan, lambda: time.monotonic() > until, known)
 
 
 def bytes_of(board: Board) -> bytes:
