@@ -7,6 +7,7 @@ people's writing waits for a moment only. The transaction looks for repeats once
 from __future__ import annotations
 
 import hashlib
+import time
 from collections.abc import Callable, Sequence
 from typing import Any, Final
 
@@ -32,7 +33,7 @@ from outreach.referrals.imports.models import ImportedReferral, ImportState, Ref
 from outreach.referrals.imports.rows import Checked
 from outreach.referrals.keys import fill, sound_rows
 from outreach.referrals.models import Referral, ReferralEvent, Resident
-from outreach.referrals.pairs import look_for_pairs
+from outreach.referrals.pairs import look_for_pairs, matches, traits_of
 from outreach.referrals.service import new_draft
 from outreach.referrals.states import ReferralState
 from outreach.referrals.triage_models import NameSound
@@ -47,6 +48,7 @@ on_event("imported", N_("Sent by spreadsheet"))
 
 PAIRS_KIND: Final = "referral.import_pairs"
 _PAIRS_AT_ONCE: Final = 20
+_PAIRS_WRITTEN_AT_ONCE: Final = 4
 
 
 @handles(service.JOB_KIND, ended=lambda session, job: tell_import(session, job))
@@ -246,7 +248,11 @@ def tell_import(session: Session, job: Job) -> None:
 
 @handles(PAIRS_KIND)
 def find_pairs(context: JobContext) -> None:
-    """Look who of an import may be somebody that was referred before, a few at a time, for the office to review."""
+    """Look who of an import may be somebody that was referred before, a few at a time, for the office to review.
+
+    Looking takes long and holds nobody up; who was found is written down a few at a time, and after each time others
+    have as long to write as it took: SQLite lets whoever asks first go on, and would never come to them.
+    """
     with context.database.read() as session:
         query = select(ImportedReferral.referral_id).where(
             ImportedReferral.import_id == context.payload["import_id"]
@@ -254,10 +260,21 @@ def find_pairs(context: JobContext) -> None:
         ids = list(session.scalars(query.order_by(ImportedReferral.row_number)))
     for start in range(0, len(ids), _PAIRS_AT_ONCE):
         context.beat(start / len(ids))
-        with context.database.write() as session:
-            for referral_id in ids[start : start + _PAIRS_AT_ONCE]:
-                referral = session.get_one(Referral, referral_id)
-                if referral.state is ReferralState.SUBMITTED:
-                    look_for_pairs(session, referral)
+        with context.database.read() as session:
+            some = [session.get_one(Referral, one) for one in ids[start : start + _PAIRS_AT_ONCE]]
+            found = [
+                referral.id
+                for referral in some
+                if referral.state is ReferralState.SUBMITTED
+                and matches(session, traits_of(referral), besides=(referral.id,))
+            ]
+        for first in range(0, len(found), _PAIRS_WRITTEN_AT_ONCE):
+            began = time.monotonic()
+            with context.database.write() as session:
+                for referral_id in found[first : first + _PAIRS_WRITTEN_AT_ONCE]:
+                    referral = session.get_one(Referral, referral_id)
+                    if referral.state is ReferralState.SUBMITTED:
+                        look_for_pairs(session, referral)
+            time.sleep(time.monotonic() - began)
     with context.database.write() as session:
         context.finish(session)
