@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import Final, Literal
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, lazyload
 
 from outreach import audit, clock, policy
 from outreach.errors import Invalid, Refused
@@ -227,7 +227,9 @@ def still_goes(session: Session, visit: Visit) -> bool:
 def outcome_chains(session: Session, visit_ids: list[str]) -> dict[str, list[Outcome]]:
     """Return each visit's outcome with its corrections, the first one first."""
     rows = session.scalars(
-        select(Outcome).where(Outcome.visit_id.in_(visit_ids), Outcome.withdrawn_at.is_(None))
+        select(Outcome)
+        .where(Outcome.visit_id.in_(visit_ids), Outcome.withdrawn_at.is_(None))
+        .options(lazyload(Outcome.visit))
     )
     following: dict[tuple[str, str | None], Outcome] = {
         (row.visit_id, row.corrects_id): row for row in rows

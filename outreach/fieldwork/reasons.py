@@ -22,6 +22,7 @@ MOST_REASONS: Final = 8
 class ReasonFact:
     """One reason. `wait_days`: the fewest days before another attempt; None leaves it to the planner.
 
+    With `needs_note` nothing is stored without a word, with `may_note` the family may know one.
     `suggests` is the closing that the reason points to, which a planner confirms. `is_ours`: the office failed, not the
     family, so the visit does not count against them.
     """
@@ -31,6 +32,7 @@ class ReasonFact:
     hint: str = ""
     wait_days: int | None = None
     needs_note: bool = False
+    may_note: bool = False
     suggests: CloseReason | None = None
     is_ours: bool = False
 
@@ -80,6 +82,7 @@ NOT_RECORDED: Final[Mapping[str, ReasonFact]] = MappingProxyType(
                 "already_recorded",
                 N_("Already recorded before"),
                 N_("Write where and when, if the family knows."),
+                may_note=True,
                 suggests=CloseReason.ALREADY_RECORDED,
             ),
         )

@@ -3,9 +3,7 @@
 import { button, choices, field, h, say, show } from "./dom.js";
 import { record } from "./outbox.js";
 import { position } from "./place.js";
-import { FIELDS } from "./words.js";
-
-const NIK = /(?<!\d)(?:\d[\s.-]?){15}\d(?!\d)/;
+import { FIELDS, NIK } from "./words.js";
 
 export function showPropose(day, visit, go) {
   let chosen = "landmark";

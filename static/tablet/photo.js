@@ -1,7 +1,7 @@
 // A photo from the tablet's camera: made small here, stored with its record, sent after it. Houses and what was found,
 // never people or papers.
 
-import { button, field, h, say, show } from "./dom.js";
+import { button, h, say, show } from "./dom.js";
 import { record } from "./outbox.js";
 
 const MOST_BYTES = 150_000;
@@ -10,7 +10,7 @@ const QUALITIES = [0.8, 0.7, 0.6, 0.5];
 const WHATS = { house: "Foto rumah", found: "Foto keadaan di lokasi" };
 
 export function showPhoto(day, visit, go) {
-  const input = h("input", { type: "file", name: "photo", accept: "image/*", capture: "environment" });
+  const input = h("input.unseen", { type: "file", name: "photo", accept: "image/*", capture: "environment" });
   const preview = h("p", { role: "status" });
   const missing = h("p.bad", { role: "alert" });
   let bytes = null;
@@ -35,7 +35,7 @@ export function showPhoto(day, visit, go) {
   }, { data: { photo: what } }, "primary");
   show(button("Kembali", () => go("visit", visit.id), {}, "plain"), h("h1", {}, "Ambil foto"),
     h("p", {}, "Rumah, jalan atau pagar saja. Jangan memotret orang, kartu atau surat."),
-    field("Foto", input), preview, missing,
+    h("label.button", {}, input, "Buka kamera"), preview, missing,
     h("h2", {}, "Simpan sebagai"),
     h("p", {}, "Foto rumah membantu tim berikutnya menemukan rumah ini. Foto keadaan menjelaskan mengapa belum terekam."),
     h("div.tools", {}, save("house"), save("found")));

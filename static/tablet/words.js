@@ -1,5 +1,6 @@
 // Words that stand on several screens.
 
+export const NIK = /(?<!\d)(?:\d[\s.-]?){15}\d(?!\d)/; // what no note and no correction may hold
 export const RESULTS = {
   recorded: { label: "Terekam lengkap", tone: "good" },
   partly: { label: "Terekam sebagian", tone: "good" },

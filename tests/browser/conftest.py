@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
@@ -14,6 +15,7 @@ from waitress.server import create_server
 
 from outreach import web
 from outreach.accounts.models import User
+from tests.browser.tablet import TABLET, GivenDay, Server, TabletBrowser, a_day
 from tests.build import PASSWORD
 from tests.machine import chromium_path, needs
 
@@ -128,3 +130,33 @@ def sign_in() -> Callable[[Page, User], None]:
         page.wait_for_url(lambda url: "/masuk" not in url)
 
     return do
+
+
+@pytest.fixture
+def server(app: Flask) -> Iterator[Server]:
+    serving = Server(app)
+    yield serving
+    serving.close()
+
+
+@pytest.fixture
+def day(server: Server) -> GivenDay:
+    return a_day(server.core, 4)
+
+
+@pytest.fixture
+def tablet(
+    playwright: Playwright, server: Server, tmp_path: Path
+) -> Iterator[Callable[..., TabletBrowser]]:
+    """A maker of tablets; each is ended and its profile removed."""
+    made: list[TabletBrowser] = []
+
+    def make(size: tuple[int, int] = TABLET) -> TabletBrowser:
+        browser = TabletBrowser(playwright, tmp_path / f"tablet-{len(made)}", server.url, size)
+        browser.start()
+        made.append(browser)
+        return browser
+
+    yield make
+    for browser in made:
+        browser.remove()

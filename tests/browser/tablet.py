@@ -20,8 +20,11 @@ from waitress.server import create_server
 
 from outreach import clock, web
 from outreach.fieldwork.tablet.enrolment import create_tablet
+from outreach.fieldwork.tablet.shell import shell
 from outreach.policy import Role, command_line
+from outreach.referrals.models import Referral
 from outreach.referrals.states import ReferralState
+from outreach.settings import PROJECT_ROOT
 from outreach.teams.models import Team
 from tests.build import PASSWORD, a_nik, a_referral, a_team
 from tests.build_plans import an_approved_route, visits_of
@@ -33,6 +36,7 @@ FLAGS = (
     "--disable-background-networking --disable-component-update --disable-sync --touch-events=enabled "
     "--disable-features=Translate,OptimizationHints --remote-debugging-port=0 --no-default-browser-check"
 ).split()
+NEXT_VERSION = "0123456789ab"
 TABLET, PHONE = (800, 1280), (360, 740)
 
 
@@ -79,11 +83,13 @@ class BadNetwork:
 
     `rate` is the share of requests to api/kirim that go wrong in one of four ways; 0 lets everything pass. While it is
     `down`, nothing is answered by the application at all: what a service worker asks cannot be cut off in the browser.
+    When it is `renewed`, the office has the next version of the application.
     """
 
     app: Flask
     rate: float = 0.0
     down: bool = False
+    renewed: bool = False
     chance: random.Random = field(default_factory=lambda: random.Random(1))
     faults: dict[str, int] = field(default_factory=dict)
 
@@ -91,6 +97,8 @@ class BadNetwork:
         if self.down:
             start("503 Service Unavailable", [("Content-Type", "text/plain")])
             return [b"no signal"]
+        if self.renewed and environ["PATH_INFO"] in {"/tablet/", "/tablet/worker.js"}:
+            return self._renewed(environ, start)
         if not environ["PATH_INFO"].endswith("/api/kirim") or self.chance.random() >= self.rate:
             return self.app(environ, start)
         fault = self.chance.choice(("before", "after", "partial", "slow"))
@@ -109,6 +117,17 @@ class BadNetwork:
             start("502 Bad Gateway", [("Content-Type", "text/plain")])
             return [b"the answer was lost"]
         return self._partial(said, body, start)
+
+    def _renewed(self, environ: dict[str, Any], start: Callable[..., Any]) -> Iterable[bytes]:
+        """Give the application as its next version."""
+        said: list[Any] = []
+        old = shell(PROJECT_ROOT).version.encode()
+        answer = self.app(
+            environ, lambda status, headers, _info=None: said.extend((status, headers))
+        )
+        body = b"".join(answer).replace(old, NEXT_VERSION.encode())
+        start(said[0], said[1])
+        return [body]
 
     def _partial(self, said: list[Any], body: bytes, start: Callable[..., Any]) -> Iterable[bytes]:
         """Acknowledge about half of what was taken."""
@@ -280,3 +299,61 @@ def waiting(page: Page, *, send: bool = False) -> int:
         send,
     )
     return found
+
+
+def let_in(browser: TabletBrowser, server: Server, day: GivenDay) -> Page:
+    """A page of a tablet that was just let in, with everything for flight mode kept."""
+    page = browser.open()
+    enrol(page, a_tablet_code(server.core, day.team_id), day.username)
+    page.wait_for_selector(".checks .good:has-text('Aplikasi tersimpan')")
+    return page
+
+
+def offline(browser: TabletBrowser, server: Server, off: bool = True) -> None:
+    """No signal: neither for the pages nor for the service worker."""
+    assert browser.context
+    server.network.down = off
+    browser.context.set_offline(off)
+
+
+def back_to_list(page: Page) -> None:
+    page.get_by_role("button", name="Kembali ke daftar").click()
+    page.wait_for_selector(".stops")
+
+
+def open_person(page: Page, day: GivenDay, number: int) -> None:
+    page.locator(f".stops [data-visit='{day.visits[number]}']").click()
+    page.wait_for_selector("h1")
+
+
+def arrive(page: Page) -> None:
+    page.click("[data-do=arrive]")
+    page.wait_for_selector(".results")
+
+
+def finish(page: Page, visit_id: str, reason: str = "") -> None:
+    """Open a visit from the list, arrive, tap its result, and go back to the list."""
+    page.locator(f".stops [data-visit='{visit_id}']").click()
+    arrive(page)
+    if reason:
+        page.click("[data-result=not_recorded]")
+        page.click(f"[data-reason={reason}]")
+    else:
+        page.click("[data-result=recorded]")
+    page.wait_for_selector(".card.result")
+    back_to_list(page)
+
+
+def small_targets(page: Page) -> list[str]:
+    """What a finger would miss: buttons, links and inputs on the screen under 56 px."""
+    found: list[str] = page.evaluate(
+        """() => [...document.querySelectorAll('#app button, #app a, #app input, #bar button')]
+          .filter((one) => one.checkVisibility() && !one.closest('.leaflet-container') && one.getBoundingClientRect().height < 55.5)
+          .map((one) => one.textContent)"""
+    )
+    return found
+
+
+def state_of(core: web.Core, referral_id: str) -> ReferralState:
+    with core.database.read() as session:
+        return session.get_one(Referral, referral_id).state

@@ -3,22 +3,16 @@
 from __future__ import annotations
 
 import json
-from argparse import Namespace
-from collections.abc import Callable, Iterator
-from pathlib import Path
+from collections.abc import Callable
 from typing import Any
 
 import pytest
-from flask import Flask
-from playwright.sync_api import Page, Playwright, expect
-from sqlalchemy import delete, func, select
+from playwright.sync_api import expect
+from sqlalchemy import select
 
-from outreach import clock, web
+from outreach import clock
 from outreach.fieldwork.models import Outcome
-from outreach.fieldwork.tablet.enrolment import revoke_tablet
-from outreach.fieldwork.tablet.envelopes import Envelopes
-from outreach.fieldwork.tablet.files import read_file
-from outreach.fieldwork.tablet.models import EventState, Tablet, TabletEvent
+from outreach.fieldwork.tablet.models import EventState, TabletEvent
 from outreach.fieldwork.tablet.photo_models import PhotoState, VisitPhoto
 from outreach.fieldwork.tablet.photos import read_visit_photo
 from outreach.places.ground_roads import keep_ground_roads
@@ -27,7 +21,7 @@ from outreach.policy import Role, command_line
 from outreach.referrals.models import Referral
 from outreach.referrals.photos import keep_photo, picture_from
 from outreach.referrals.states import ReferralState
-from outreach.teams.models import Team, TeamMember
+from outreach.teams.models import Team
 from tests.browser import soak
 from tests.browser.tablet import (
     PHONE,
@@ -36,94 +30,24 @@ from tests.browser.tablet import (
     Server,
     TabletBrowser,
     a_day,
-    a_tablet_code,
-    enrol,
+    arrive,
+    back_to_list,
+    finish,
+    let_in,
+    offline,
+    open_person,
+    small_targets,
+    state_of,
     unlock,
     wait_until_sent,
-    waiting,
 )
 from tests.build import a_referral
-from tests.build_plans import an_approved_route
+from tests.build_plans import an_approved_route, visits_of
 from tests.build_tablet import a_picture
 
 pytestmark = pytest.mark.browser
 expect.set_options(timeout=20_000)
 Tablets = Callable[..., TabletBrowser]
-
-
-@pytest.fixture
-def server(app: Flask) -> Iterator[Server]:
-    serving = Server(app)
-    yield serving
-    serving.close()
-
-
-@pytest.fixture
-def day(server: Server) -> GivenDay:
-    return a_day(server.core, 4)
-
-
-@pytest.fixture
-def tablet(playwright: Playwright, server: Server, tmp_path: Path) -> Iterator[Tablets]:
-    """A maker of tablets; each is ended and its profile removed."""
-    made: list[TabletBrowser] = []
-
-    def make(size: tuple[int, int] = TABLET) -> TabletBrowser:
-        browser = TabletBrowser(playwright, tmp_path / f"tablet-{len(made)}", server.url, size)
-        browser.start()
-        made.append(browser)
-        return browser
-
-    yield make
-    for browser in made:
-        browser.remove()
-
-
-def let_in(browser: TabletBrowser, server: Server, day: GivenDay) -> Page:
-    """A page of a tablet that was just let in, with everything for flight mode kept."""
-    page = browser.open()
-    enrol(page, a_tablet_code(server.core, day.team_id), day.username)
-    expect(page.locator(".checks")).to_contain_text(
-        "Aplikasi tersimpan untuk tanpa sinyal", timeout=30_000
-    )
-    return page
-
-
-def offline(browser: TabletBrowser, server: Server, off: bool = True) -> None:
-    """No signal: neither for the pages nor for the service worker."""
-    assert browser.context
-    server.network.down = off
-    browser.context.set_offline(off)
-
-
-def back_to_list(page: Page) -> None:
-    page.get_by_role("button", name="Kembali ke daftar").click()
-    page.wait_for_selector(".stops")
-
-
-def open_person(page: Page, day: GivenDay, number: int) -> None:
-    page.locator(f".stops [data-visit='{day.visits[number]}']").click()
-    page.wait_for_selector("h1")
-
-
-def arrive(page: Page) -> None:
-    page.click("[data-do=arrive]")
-    page.wait_for_selector(".results")
-
-
-def small_targets(page: Page) -> list[str]:
-    """What a finger would miss: buttons, links and inputs on the screen under 56 px."""
-    found: list[str] = page.evaluate(
-        """() => [...document.querySelectorAll('#app button, #app a, #app input, #bar button')]
-          .filter((one) => one.checkVisibility() && !one.closest('.leaflet-container') && one.getBoundingClientRect().height < 55.5)
-          .map((one) => one.textContent)"""
-    )
-    return found
-
-
-def state_of(core: web.Core, referral_id: str) -> ReferralState:
-    with core.database.read() as session:
-        return session.get_one(Referral, referral_id).state
 
 
 @pytest.mark.parametrize("size", [TABLET, PHONE])
@@ -268,27 +192,6 @@ def test_photos_lie_closed_and_follow_their_record(
     assert not any(b"JFIF" in content for content in raw)
 
 
-def test_somebody_who_left_the_team_can_no_longer_open_it(
-    server: Server, tablet: Tablets, day: GivenDay
-) -> None:
-    browser = tablet()
-    page = let_in(browser, server, day)
-    offline(browser, server)
-    page.locator(".card.next button.primary").click()
-    arrive(page)
-    with server.core.database.write() as session:
-        session.execute(delete(TeamMember).where(TeamMember.team_id == day.team_id))
-    offline(browser, server, False)
-    page.reload()
-    expect(page.locator("h1")).to_have_text("Masuk di tablet")
-    assert (
-        page.evaluate("async () => (await import('/static/tablet/store.js')).count('members')") == 0
-    )
-    wait_until_sent(page)
-    with server.core.database.read() as session:
-        assert session.scalars(select(TabletEvent.kind)).all() == ["arrived"]
-
-
 def test_a_changed_plan_is_told_and_what_was_done_still_counts(
     server: Server, tablet: Tablets, day: GivenDay
 ) -> None:
@@ -326,128 +229,60 @@ def test_a_changed_plan_is_told_and_what_was_done_still_counts(
         assert result.problem == "off_plan"
 
 
-def test_a_guessed_pin_wipes_what_can_be_read_and_keeps_the_outbox(
-    server: Server, tablet: Tablets, day: GivenDay
+def test_a_day_of_fifteen_stops_with_failures_an_extra_person_and_a_changed_plan(
+    server: Server, tablet: Tablets
 ) -> None:
-    browser = tablet()
+    core, day = server.core, a_day(server.core, 15)
+    browser = tablet(PHONE)
     page = let_in(browser, server, day)
     offline(browser, server)
-    page.locator(".card.next button.primary").click()
-    arrive(page)
-    page.evaluate(
-        "async () => (await import('/static/tablet/store.js')).keep('tries', { count: 2, notBefore: 0 })"
-    )
+    failures = {2: "not_home", 5: "refused"}
+    for number in range(6):
+        finish(page, day.visits[number], failures.get(number, ""))
+    page.locator(f".stops [data-visit='{day.visits[1]}']").click()
+    page.get_by_role("button", name="Warga lain di rumah ini").click()
+    page.fill("[name=name]", "Mbah Sastro Wiyono")
+    page.click("[data-code=P]")
+    page.click("[data-code=bedridden]")
+    page.click("[data-do=save]")
+    back_to_list(page)
+    with core.database.write() as session:
+        old = session.get_one(Visit, day.visits[0]).stop.route
+        stay = [session.get_one(Referral, referral_id) for referral_id in day.referrals[13:5:-1]]
+        fresh = a_referral(session, ReferralState.SCHEDULED, name="Mbah Baru")
+        session.get_one(Referral, day.referrals[14]).state = ReferralState.ACCEPTED
+        team = session.get_one(Team, day.team_id)
+        route = an_approved_route(session, team, clock.today(), [*stay, fresh])
+        old.replaced_by = route.version_id
+        added = visits_of(route)
+    offline(browser, server, False)
     page.reload()
-    unlock(page, "999999")
-    expect(page.locator("#app")).to_contain_text("PIN salah. Tunggu sampai")
-    page.evaluate(
-        "async () => (await import('/static/tablet/store.js')).keep('tries', { count: 7, notBefore: 0 })"
-    )
-    page.reload()
-    unlock(page, "999999")
-    expect(page.locator("h1")).to_have_text("Masuk di tablet")
-    assert waiting(page) == 1
-    kept = page.evaluate("async () => (await import('/static/tablet/store.js')).known('pack')")
-    assert kept is None
+    unlock(page)
+    expect(page.locator("h1")).to_have_text("Rencana berubah", timeout=60_000)
+    expect(page.locator(".changes .added")).to_contain_text("Mbah Baru")
+    expect(page.locator(".changes .gone", has_text=day.names[14])).not_to_contain_text("selesai")
+    expect(page.locator(".changes .gone", has_text=f"{day.names[3]} (")).to_contain_text("dihitung")
+    page.click("[data-do=accept]")
+    page.wait_for_selector(".stops")
+    offline(browser, server)
+    for visit in added:
+        finish(page, visit.id, "equipment" if visit.referral_id == day.referrals[9] else "")
+    expect(page.locator("h2").first).to_have_text("Semua titik selesai")
+    expect(page.locator(".note")).to_contain_text("6 hasil di luar rencana ini")
     offline(browser, server, False)
     wait_until_sent(page)
-    with server.core.database.read() as session:
-        assert session.scalars(select(TabletEvent.kind)).all() == ["arrived"]
-
-
-def test_a_tablet_that_was_shut_out_keeps_its_records_for_a_file(
-    server: Server, tablet: Tablets, day: GivenDay
-) -> None:
-    browser = tablet()
-    page = let_in(browser, server, day)
-    offline(browser, server)
-    page.locator(".card.next button.primary").click()
-    arrive(page)
-    page.click("[data-result=recorded]")
-    page.wait_for_selector(".card.result")
-    with server.core.database.write() as session:
-        revoke_tablet(session, command_line(Role.ADMIN), session.scalars(select(Tablet)).one())
-    offline(browser, server, False)
-    page.reload()
-    expect(page.locator("h1")).to_have_text("Tablet ini dicabut")
-    page.get_by_role("button", name="Daftarkan lagi").click()
-    enrol(page, a_tablet_code(server.core, day.team_id), day.username)
-    assert waiting(page, send=True) == 2
-    files: list[str] = page.evaluate(
-        """async () => Promise.all((await (await import('/static/tablet/outbox.js')).exportFiles()).map((file) => file.text()))"""
-    )
-    assert len(files) == 1
-    core = server.core
-    for _again in range(2):
-        with core.database.write() as session:
-            read_file(
-                session,
-                command_line(Role.PLANNER),
-                core.sealer,
-                Envelopes(core.keys),
-                files[0].encode(),
-            )
-    assert state_of(core, day.referrals[0]) is ReferralState.RECORDED
     with core.database.read() as session:
-        assert session.scalar(select(func.count()).select_from(Outcome)) == 1
-
-
-def test_a_full_disk_says_that_nothing_was_stored(
-    server: Server, tablet: Tablets, day: GivenDay
-) -> None:
-    browser = tablet()
-    page = let_in(browser, server, day)
-    offline(browser, server)
-    page.locator(".card.next button.primary").click()
-    page.wait_for_selector("[data-do=arrive]")
-    page.evaluate(
-        """() => { const add = IDBObjectStore.prototype.add;
-          IDBObjectStore.prototype.add = function (...given) { this.transaction.abort(); throw new DOMException('full', 'QuotaExceededError'); };
-          window.heal = () => { IDBObjectStore.prototype.add = add; }; }"""
-    )
-    page.click("[data-do=arrive]")
-    expect(page.locator("#said")).to_contain_text("BELUM tersimpan")
-    assert waiting(page) == 0
-    page.evaluate("() => window.heal()")
-    arrive(page)
-    assert waiting(page) == 1
-
-
-def test_two_tabs_and_a_bad_network_send_each_record_once(
-    server: Server, tablet: Tablets, day: GivenDay
-) -> None:
-    browser = tablet()
-    first = let_in(browser, server, day)
-    server.network.rate = 0.6
-    second = browser.open()
-    unlock(second)
-    second.wait_for_selector(".card")
-    for page, number in ((first, 0), (second, 1)):
-        page.evaluate(
-            """async (visit) => { const { record } = await import('/static/tablet/outbox.js');
-              for (let made = 0; made < 20; made += 1) await record('skipped', visit, { reason: 'uji' }); }""",
-            day.visits[number],
-        )
-    wait_until_sent(second)
-    with server.core.database.read() as session:
-        assert session.scalar(select(func.count()).select_from(TabletEvent)) == 40
-        assert sorted(session.scalars(select(TabletEvent.seq))) == list(range(1, 41))
-        assert session.scalar(select(func.count()).select_from(Outcome)) == 0
-
-
-def test_records_survive_killed_tabs_and_browsers(
-    server: Server, playwright: Playwright, day: GivenDay, tmp_path: Path
-) -> None:
-    """The short form of soak.py, with its figures printed."""
-    browser = TabletBrowser(playwright, tmp_path / "soaked", server.url)
-    try:
-        asked = Namespace(records=40, tab_kills=2, browser_kills=2, seed=3, minutes=None)
-        verdict, lines = soak.run(server, browser, day, asked)
-    finally:
-        browser.remove()
-    print("\n".join(lines))
-    assert verdict.stored >= 40
-    assert (verdict.lost, verdict.doubled, verdict.conflicts, verdict.waiting) == (0, 0, 0, 0)
+        outcomes = session.scalars(select(Outcome)).all()
+        assert sorted(row.reason for row in outcomes if row.reason) == [
+            "equipment", "not_home", "refused",
+        ]  # fmt: skip
+        assert len(outcomes) == 15
+        assert {row.state for row in session.scalars(select(TabletEvent))} == {EventState.APPLIED}
+        states = [session.get_one(Referral, referral_id).state for referral_id in day.referrals]
+        assert states.count(ReferralState.RECORDED) == 11
+        assert session.get_one(Referral, fresh.id).state is ReferralState.RECORDED
+        names = [r.resident.name for r in session.scalars(select(Referral))]
+        assert names.count("Mbah Sastro Wiyono") == 1
 
 
 def a_map_of_roads(stops: list[tuple[float, float]]) -> bytes:

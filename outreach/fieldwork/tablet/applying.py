@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from typing import Any, Final
 
 from sqlalchemy import func, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, lazyload
 
 from outreach import audit, policy
 from outreach.errors import NotThere
@@ -27,7 +27,7 @@ from outreach.fieldwork.tablet.contents import body_of
 from outreach.fieldwork.tablet.models import EventState, IssuedPack, TabletEvent
 from outreach.fieldwork.tablet.photos import WHATS
 from outreach.i18n import N_
-from outreach.planning.models import Route, Stop, Visit
+from outreach.planning.models import Visit
 from outreach.policy import Actor
 from outreach.referrals import tracking
 from outreach.referrals.given import TICKS, Place, ReferralInput, blanks_ticked, missing_in, plain
@@ -79,9 +79,8 @@ def visit_on_pack(session: Session, actor: Actor, event: TabletEvent) -> Visit:
         raise NotThere(f"visit {event.visit_id}")
     pack = session.scalar(
         select(IssuedPack)
-        .join(Route, IssuedPack.route_id == Route.id)
-        .join(Stop, Stop.route_id == Route.id)
-        .where(Stop.id == visit.stop_id, IssuedPack.tablet_id == event.tablet_id)
+        .where(IssuedPack.route_id == visit.stop.route_id, IssuedPack.tablet_id == event.tablet_id)
+        .options(lazyload(IssuedPack.route))
     )
     if pack is None:
         raise NotThere(f"visit {event.visit_id}")
@@ -126,12 +125,14 @@ def _result(
 def _stood_at_pin(session: Session, sealer: Sealer, result: TabletEvent) -> bool:
     """Tell whether the tablet said, when the team arrived, that it stood where the pin is."""
     arrivals = session.scalars(
-        select(TabletEvent).where(
+        select(TabletEvent)
+        .where(
             TabletEvent.visit_id == result.visit_id,
             TabletEvent.tablet_id == result.tablet_id,
             TabletEvent.kind == "arrived",
             TabletEvent.state == EventState.APPLIED,
         )
+        .options(lazyload(TabletEvent.tablet))
     )
     for event in arrivals:
         away_m = (body_of(sealer, event).get("data") or {}).get("distance_m")
@@ -165,13 +166,15 @@ def _undo(
 def _undo_of(session: Session, result: TabletEvent) -> TabletEvent | None:
     """Return an undo that came before the result it undoes, or None."""
     return session.scalars(
-        select(TabletEvent).where(
+        select(TabletEvent)
+        .where(
             TabletEvent.visit_id == result.visit_id,
             TabletEvent.tablet_id == result.tablet_id,
             TabletEvent.kind == "undo",
             TabletEvent.state == EventState.WAITING,
             TabletEvent.seq > result.seq,
         )
+        .options(lazyload(TabletEvent.tablet))
     ).first()
 
 

@@ -174,6 +174,7 @@ def _content(session: Session, tablet: Tablet, card: RouteCard) -> dict[str, Any
                 "label": translate(fact.label),
                 "hint": translate(fact.hint) if fact.hint else "",
                 "needs_note": fact.needs_note,
+                "may_note": fact.may_note,
             }
             for fact in NOT_RECORDED.values()
         ],

@@ -18,6 +18,8 @@ MODULES: Final = (
 )  # fmt: skip
 VENDOR: Final = ("vendor/leaflet/leaflet.js", "vendor/leaflet/leaflet.css")
 ICON: Final = "tablet/icon.svg"
+PAINTED: Final = {"192x192": "icon-192.png", "512x512": "icon-512.png"}
+"""The same icon as pictures: Android draws none from SVG. It asks for them once, when the application is installed."""
 
 
 @dataclass(frozen=True)
@@ -56,7 +58,11 @@ def worker(root: Path, prefix: str) -> str:
 
 def manifest(prefix: str) -> str:
     """Return the web application manifest (W3C): what makes it installable."""
-    icon = {"src": f"{prefix}/static/{ICON}", "sizes": "any", "type": "image/svg+xml"}
+    drawn = {"src": f"{prefix}/static/{ICON}", "sizes": "any", "type": "image/svg+xml"}
+    painted = [
+        {"src": f"{prefix}/static/tablet/{name}", "sizes": size, "type": "image/png"}
+        for size, name in PAINTED.items()
+    ]
     content = {
         "name": "Sambang",
         "short_name": "Sambang",
@@ -69,6 +75,6 @@ def manifest(prefix: str) -> str:
         "background_color": "#fdfaf5",
         "theme_color": "#3a2212",
         "lang": "id",
-        "icons": [icon, {**icon, "purpose": "maskable"}],
+        "icons": [*painted, *({**icon, "purpose": "maskable"} for icon in painted), drawn],
     }
     return json.dumps(content)

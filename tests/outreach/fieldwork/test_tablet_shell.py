@@ -8,7 +8,7 @@ import re
 
 from flask import Flask
 
-from outreach.fieldwork.tablet.shell import MODULES, shell, worker
+from outreach.fieldwork.tablet.shell import MODULES, PAINTED, shell, worker
 from outreach.settings import PROJECT_ROOT
 
 LIGHTEST = 150_000
@@ -29,7 +29,12 @@ def test_every_module_that_is_named_is_kept() -> None:
         for name in re.findall(r"""(?:from|import\()\s*["']\./([\w.-]+)""", path.read_text())
     }
     assert named <= set(MODULES)
-    assert {path.name for path in FOLDER.iterdir()} == {*MODULES, "worker.js", "icon.svg"}
+    assert {path.name for path in FOLDER.iterdir()} == {
+        *MODULES,
+        "worker.js",
+        "icon.svg",
+        *PAINTED.values(),
+    }
 
 
 def test_the_worker_keeps_the_page_and_all_its_files(app: Flask) -> None:
@@ -44,4 +49,7 @@ def test_the_manifest_makes_it_installable(app: Flask) -> None:
     manifest = json.loads(app.test_client().get("/tablet/manifest.webmanifest").text)
     assert manifest["scope"] == manifest["start_url"] == "/tablet/"
     assert manifest["display"] == "standalone"
-    assert app.test_client().get(manifest["icons"][0]["src"]).status_code == 200
+    sizes = {(icon["sizes"], icon.get("purpose", "any")) for icon in manifest["icons"]}
+    assert {("192x192", "any"), ("512x512", "any"), ("512x512", "maskable")} <= sizes
+    for icon in manifest["icons"]:
+        assert app.test_client().get(icon["src"]).mimetype == icon["type"]
