@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from datetime import datetime
 from typing import Final
 
 from sqlalchemy import delete, or_, select
@@ -87,13 +88,20 @@ def forget_pictures(session: Session, referral_id: str) -> None:
 
 
 def photo_tags(session: Session, referral_ids: Iterable[str]) -> dict[str, str]:
-    """Return, for each of these referrals that has a photo, a mark that changes with it."""
+    """Return, for each of these referrals whose house has a photo, a mark that changes with it."""
+    asked = list(referral_ids)
     rows = session.execute(
-        select(HousePhoto.referral_id, HousePhoto.kept_at).where(
-            HousePhoto.referral_id.in_(list(referral_ids))
-        )
-    )
-    return {referral_id: f"{kept_at:%Y%m%d%H%M%S%f}" for referral_id, kept_at in rows}
+        select(HousePhoto.referral_id, Referral.merged_into, HousePhoto.kept_at)
+        .join(Referral, Referral.id == HousePhoto.referral_id)
+        .where(or_(Referral.id.in_(asked), Referral.merged_into.in_(asked)))
+        .order_by(HousePhoto.kept_at)
+    ).all()
+    tags = {into: _tag(kept_at) for _own, into, kept_at in rows if into}
+    return tags | {own: _tag(kept_at) for own, _into, kept_at in rows}
+
+
+def _tag(kept_at: datetime) -> str:
+    return f"{kept_at:%Y%m%d%H%M%S%f}"
 
 
 def has_photo(session: Session, referral_id: str) -> bool:

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final, Literal
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, or_, select
 from sqlalchemy.orm import Session
 
 from outreach import audit, clock
@@ -23,6 +23,7 @@ from outreach.fieldwork.tablet.models import EventState, Tablet, TabletEvent
 from outreach.fieldwork.tablet.photo_models import PhotoState, VisitPhoto
 from outreach.planning.models import Visit
 from outreach.policy import Actor, Role
+from outreach.referrals.models import Referral
 from outreach.referrals.photos import on_forget
 from outreach.referrals.pictures import PictureError, make_small
 from outreach.security.sealed import Sealer
@@ -182,6 +183,10 @@ def _place(event_id: str) -> str:
 @on_forget
 def _forget(session: Session, referral_id: str) -> None:
     """With the photo of a house go those that teams took there."""
-    visits = select(Visit.id).where(Visit.referral_id == referral_id)
+    visits = (
+        select(Visit.id)
+        .join(Referral, Visit.referral_id == Referral.id)
+        .where(or_(Referral.id == referral_id, Referral.merged_into == referral_id))
+    )
     events = select(TabletEvent.event_id).where(TabletEvent.visit_id.in_(visits))
     session.execute(delete(VisitPhoto).where(VisitPhoto.event_id.in_(events)))
