@@ -21,10 +21,9 @@ _DIGITS = 4  # about 11 m: enough for a line on a map
 
 @dataclass(frozen=True)
 class Background:
-    """GeoJSON (RFC 7946) as values, in bytes and gzipped, and a tag that changes with it."""
+    """GeoJSON (RFC 7946) as values and gzipped, and a tag that changes with it."""
 
     content: dict[str, Any]
-    body: bytes
     packed: bytes
     tag: str
 
@@ -54,7 +53,7 @@ def _made(session: Session, known: Areas) -> Background:
     }
     body = json.dumps(collection, ensure_ascii=False, separators=(",", ":")).encode()
     packed = gzip.compress(body, mtime=0)
-    return Background(collection, body, packed, hashlib.sha256(body).hexdigest()[:16])
+    return Background(collection, packed, hashlib.sha256(body).hexdigest()[:16])
 
 
 def _names(session: Session) -> list[dict[str, object]]:

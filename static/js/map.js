@@ -212,4 +212,4 @@ export default function pick(element) {
   lon.addEventListener("change", show);
 }
 
-export { drawBackground, frame, json, leaflet };
+export { drawBackground, drawRoads, frame, json, leaflet };

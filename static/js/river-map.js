@@ -39,7 +39,7 @@ export default function draw(element) {
     open.hidden = true;
     say(dataset.saidWait);
     try {
-      const { leaflet, json, frame, drawBackground } = await import(dataset.mapJs);
+      const { leaflet, json, frame, drawBackground, drawRoads } = await import(dataset.mapJs);
       const L = await leaflet(dataset);
       const background = await json(dataset.mapBackground).catch(() => null);
       box.hidden = choice.hidden = undo.hidden = false;
@@ -50,6 +50,7 @@ export default function draw(element) {
         if (bounds.isValid()) map.fitBounds(bounds);
         rename();
       }
+      drawRoads(L, map, dataset.mapRoads, dataset.mapRoadsCredit);
       drawn = L.layerGroup().addTo(map);
       const known = points("line");
       if (known.length > 1) map.fitBounds(known);
