@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import Final
 
@@ -61,10 +61,27 @@ class Details:
     lasts: tuple[Choice, ...] = ()
     villages: tuple[Choice, ...] = ()
     people: tuple[Choice, ...] = ()
+    overtime: tuple[Choice, ...] = ()
 
 
 def details(session: Session, version: PlanVersion, call: Call, search: str) -> Details:
     """Return what the page of a call asks. Raises Refused for somebody or something that is not of today."""
+    asked = _details(session, version, call, search)
+    minutes = (0, 30, 60)
+    words = [
+        (
+            m,
+            ngettext("Up to %(num)d minute of overtime", "Up to %(num)d minutes of overtime", m)
+            if m
+            else _("No overtime"),
+        )
+        for m in minutes
+    ]
+    overtime = tuple(Choice(str(m), text, m == call.overtime) for m, text in words)
+    return replace(asked, overtime=overtime if asked.is_enough else ())
+
+
+def _details(session: Session, version: PlanVersion, call: Call, search: str) -> Details:
     today = [r for r in standing_routes(session, version) if r.day == clock.today()]
     match call.recipe:
         case recipe if recipe in OF_TEAM:

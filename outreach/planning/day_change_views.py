@@ -69,6 +69,8 @@ def show(plan_id: str, recipe: str) -> Response | str:
         place=place,
         search=request.args.get("cari", ""),
         job=job,
+        found_more=found is not None
+        and any(one.option.way in day_search.NEARNESS for one in found.outlooks),
         now=progress.of_job(job) if job and job.state in GOING_ON else None,
         arguments=_arguments(request.args),
     )
@@ -175,12 +177,16 @@ def _call(recipe: str, given: Mapping[str, str]) -> Call:
         villages = given.getlist("desa") if hasattr(given, "getlist") else []
         return Call(
             kind, given.get("tim", ""), given.get("mulai", ""), given.get("warga", ""), minutes,
-            tuple(sorted(set(villages))),
+            tuple(sorted(set(villages))), int(given.get("lembur") or 0),
         )  # fmt: skip
     except ValueError:
         raise NotThere(f"recipe {recipe}") from None
 
 
 def _arguments(form: Any) -> dict[str, Any]:
-    kept = {name: form.get(name) for name in ("tim", "mulai", "warga", "menit") if form.get(name)}
+    kept = {
+        name: form.get(name)
+        for name in ("tim", "mulai", "warga", "menit", "lembur")
+        if form.get(name)
+    }
     return {**kept, "desa": form.getlist("desa")}

@@ -112,9 +112,26 @@ def preview(session: Session, call: Call, searched: Searched | None = None) -> P
     for option in searched(asked, version.id) if searched else ():
         if all(option.orders != other.orders for other in found):
             found.append(option)
+    if asked.urgent:
+        found = [one for one in found if any(asked.urgent in o for o in one.orders.values())]
+        if not found:
+            raise Refused(_("No team can get there today any more, even instead of somebody else."))
     shown = _preview(session, version, call, asked, found)
-    sound = tuple(one for one in shown.outlooks if one.is_sound)
-    return replace(shown, outlooks=sound)
+    kept: list[Outlook] = []
+    for one in shown.outlooks:
+        if one.is_sound and not any(_is_as_good(other, one) for other in kept):
+            kept.append(one)
+    return replace(shown, outlooks=tuple(kept))
+
+
+def _is_as_good(one: Outlook, other: Outlook) -> bool:
+    """Whether nothing speaks for `other` beside `one`: as many people and changes at most as many, for no more driving."""
+    return (
+        one.today >= other.today
+        and one.people >= other.people
+        and one.changed <= other.changed
+        and one.travel_s <= other.travel_s
+    )
 
 
 def change_day(
@@ -235,8 +252,10 @@ def _preview(
     old = comparison.spots(routes)
     teams = {team.id: team.name for team in session.scalars(select(Team))}
     people = _referrals(session, asked, old)
-    outlooks = tuple(_outlook(asked, one, old, people, teams, rules) for one in found)
     before = _as_it_stands(version, asked, routes)
+    outlooks = tuple(
+        _outlook(asked, one, old, people, teams, rules, before.overtime_s) for one in found
+    )
     return Preview(version, call, asked, before, outlooks, rules)
 
 
@@ -252,6 +271,7 @@ def _outlook(
     people: Mapping[str, Referral],
     teams: Mapping[str, str],
     rules: Rules,
+    overtime_s: int,
 ) -> Outlook:
     plan = judged_plan(asked, option.orders)
     new = {
@@ -267,6 +287,7 @@ def _outlook(
         False, _is_sound(asked, option.orders), estimated(*estimated_legs(asked.problem, plan)),
     )  # fmt: skip
     over = outlook.changed > rules.most_changed or outlook.dropped > rules.most_dropped
+    over |= outlook.overtime_s > overtime_s
     return replace(outlook, needs_signature=over)
 
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from itertools import combinations
 from typing import Final
 
 import routing
@@ -23,6 +24,10 @@ from routing.slots import Slot, slots_in
 
 MOST_ADDED: Final = 40
 """So many people of the waiting list are tried, those with most points first."""
+
+
+MOST_PAIRED: Final = 10
+"""Of so many with the fewest points two may make room together for somebody urgent."""
 
 
 class Way(StrEnum):
@@ -49,12 +54,12 @@ class Option:
 def options(asked: Question) -> list[Option]:
     """Return the ways out that differ, the one with the fewest changes first."""
     fewest = only_what_must(asked)
-    found = [Option(Way.FEWEST, fewest)]
+    found = [] if asked.urgent else [Option(Way.FEWEST, fewest)]
     for way, made in (
         (Way.PLACES, places := with_places(asked, fewest)),
         (Way.MORE, with_more(asked, places)),
     ):
-        if made != found[-1].orders:
+        if not found or made != found[-1].orders:
             found.append(Option(way, made))
     return found
 
@@ -89,7 +94,7 @@ def with_places(asked: Question, orders: Orders) -> Orders:
     points = {visit.id: visit.priority for visit in asked.problem.visits}
     lost = sorted((v for v in before - served if v in points), key=lambda v: (-points[v], v))
     for visit in lost:
-        orders = _put_in(asked, orders, visit, must=visit in asked.homeless)
+        orders = _put_in(asked, orders, visit)
     return orders
 
 
@@ -103,12 +108,12 @@ def with_more(asked: Question, orders: Orders) -> Orders:
     return orders
 
 
-def _put_in(asked: Question, orders: Orders, visit: str, *, must: bool) -> Orders:
+def _put_in(asked: Question, orders: Orders, visit: str) -> Orders:
     found = _slots(asked, orders, visit)
     today = [slot for slot in found if slot.day == asked.day]
     if today:
         return _with(orders, visit, today[0])
-    if must and asked.problem.visit(visit).due == asked.day:
+    if visit == asked.urgent:
         return _instead(asked, orders, visit)
     if found:
         return _with(orders, visit, min(found, key=lambda slot: (slot.day, slot.cost_s)))
@@ -116,16 +121,19 @@ def _put_in(asked: Question, orders: Orders, visit: str, *, must: bool) -> Order
 
 
 def _instead(asked: Question, orders: Orders, visit: str) -> Orders:
-    """Put in who must be visited today instead of whoever has the fewest points, with a later place for them."""
+    """Put in who must be visited today instead of one or two with the fewest points, with a later place for them."""
     points = {one.id: one.priority for one in asked.problem.visits}
     today = [v for (_t, day), order in orders.items() if day == asked.day for v in order]
-    for other in sorted((v for v in today if v not in asked.frozen), key=lambda v: (points[v], v)):
-        if points[other] >= points[visit]:
-            break
-        less = {w: tuple(v for v in order if v != other) for w, order in orders.items()}
+    free = sorted((v for v in today if v not in asked.frozen), key=lambda v: (points[v], v))
+    pairs = combinations(free[:MOST_PAIRED], 2)
+    for others in (*((one,) for one in free), *pairs):
+        less = {w: tuple(v for v in o if v not in others) for w, o in orders.items()}
         found = [slot for slot in _slots(asked, less, visit) if slot.day == asked.day]
         if found:
-            return _put_in(asked, _with(less, visit, found[0]), other, must=False)
+            made = _with(less, visit, found[0])
+            for other in others:
+                made = _put_in(asked, made, other)
+            return made
     return orders
 
 

@@ -43,7 +43,8 @@ GO: Final = frozenset({ReferralState.SCHEDULED, ReferralState.ACCEPTED})
 @dataclass(frozen=True, slots=True)
 class Question:
     """A day under way. `orders` holds every route of the problem; `homeless` who lost a place, or needs one (urgent);
-    `waiting` who might be added; `released` whom their team had set off for and no longer reaches.
+    `waiting` who might be added; `released` whom their team had set off for and no longer reaches; `urgent` who must be
+    visited today, whoever else is not.
     """
 
     day: date
@@ -55,6 +56,7 @@ class Question:
     released: frozenset[str]
     frozen: frozenset[str]
     closed: frozenset[Where] = frozenset()
+    urgent: str = ""
 
 
 def version_today(session: Session) -> PlanVersion:
@@ -144,6 +146,7 @@ def question(
         order[:] = [visit for visit in order if visit not in gone]
     if was is None:
         problem = _hold_hours(problem, routes, day, frozen | released)
+    problem = _with_overtime(problem, day, 60 * call.overtime)
     problem = _as_it_happened(
         session, problem, call, wanted, frozen, released, day, now_s, freeze_s, homeless, closed
     )
@@ -162,6 +165,7 @@ def question(
     return Question(
         day, freeze_s, problem, {w: tuple(o) for w, o in wanted.items()}, tuple(homeless), waiting,
         frozenset(released), frozen, frozenset(closed),
+        call.referral_id if call.recipe is Recipe.URGENT else "",
     )  # fmt: skip
 
 
@@ -393,6 +397,25 @@ def _waits(
         ready_s = starts[last.id] + last.setup_s + last.service_s
         return _with_visits(problem, {last.id: _longer(last, max(until_s - ready_s, 0))})
     return _with_shift(problem, where, start_s=until_s)
+
+
+def _with_overtime(problem: routing.Problem, day: date, seconds: int) -> routing.Problem:
+    """Return the problem with teams that may work, and come home, so much later today."""
+    if not seconds:
+        return problem
+    return replace(
+        problem,
+        shifts=tuple(
+            replace(
+                shift,
+                hard_end_s=shift.latest_back_s + seconds,
+                visits_end_s=None if shift.visits_end_s is None else shift.visits_end_s + seconds,
+            )
+            if shift.day == day
+            else shift
+            for shift in problem.shifts
+        ),
+    )
 
 
 def _with_shift(problem: routing.Problem, where: Where, start_s: int) -> routing.Problem:

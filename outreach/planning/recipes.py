@@ -17,6 +17,7 @@ from outreach.referrals.models import Referral
 from outreach.teams.models import Team
 
 LONGEST_MIN: Final = 600
+LONGEST_OVERTIME_MIN: Final = 120
 DAY_MIN: Final = 24 * 60
 
 
@@ -52,7 +53,7 @@ class Call:
     `team_id` of ILL and VEHICLE, `first_id` the first person whom that team no longer reaches ("": whoever it has not
     begun with). `referral_id` of OVERRUN, NOT_HOME and URGENT. `minutes` is how long it lasts: 0 is for the rest of the
     day (ILL, VEHICLE, ROAD) or not today any more (NOT_HOME, where it is else the minute of the day from which
-    somebody is home again). `villages` of ROAD.
+    somebody is home again). `villages` of ROAD. `overtime` is by how many minutes teams may come home later today.
     """
 
     recipe: Recipe
@@ -61,11 +62,14 @@ class Call:
     referral_id: str = ""
     minutes: int = 0
     villages: tuple[str, ...] = ()
+    overtime: int = 0
 
     def __post_init__(self) -> None:
         most = DAY_MIN if self.recipe is Recipe.NOT_HOME else LONGEST_MIN
         if not 0 <= self.minutes <= most:
             raise ValueError(f"minutes: {self.minutes} is not between 0 and {most}")
+        if not 0 <= self.overtime <= LONGEST_OVERTIME_MIN:
+            raise ValueError(f"overtime: {self.overtime} is more than {LONGEST_OVERTIME_MIN}")
 
     @property
     def seconds(self) -> int:
@@ -77,6 +81,7 @@ class Call:
         return {
             "recipe": self.recipe.value, "team": self.team_id, "first": self.first_id,
             "referral": self.referral_id, "minutes": self.minutes, "villages": list(self.villages),
+            "overtime": self.overtime,
         }  # fmt: skip
 
 
@@ -85,6 +90,7 @@ def call_from(kept: Mapping[str, Any]) -> Call:
     return Call(
         Recipe(kept["recipe"]), kept.get("team", ""), kept.get("first", ""),
         kept.get("referral", ""), int(kept.get("minutes", 0)), tuple(kept.get("villages", ())),
+        int(kept.get("overtime", 0)),
     )  # fmt: skip
 
 

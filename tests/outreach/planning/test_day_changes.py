@@ -364,3 +364,18 @@ def test_a_team_that_is_lost_on_tuesday_changes_neither_monday_nor_what_was_begu
                 )
             off = called_off(session, day.routes[team][2:])
             assert off == {v for v in day.routes[team][2:] if v not in placed}
+
+
+def test_overtime_visits_more_people_and_always_needs_a_signature(core: web.Core) -> None:
+    day = a_day(core)
+    team = longest(day)
+    rules(core, 100, 100)
+    first = day.routes[team][1]
+    with clock.frozen(day.during(team, 0)), core.database.read() as session:
+        usual = day_changes.preview(session, Call(Recipe.VEHICLE, team, first)).outlooks[-1]
+        late = day_changes.preview(session, Call(Recipe.VEHICLE, team, first, overtime=60))
+        best = late.outlooks[-1]
+        assert best.today > usual.today
+        assert best.overtime_s > 0
+        assert best.needs_signature
+        assert not usual.needs_signature
