@@ -10,7 +10,7 @@ import { openMap } from "./map.js";
 import { navigation } from "./place.js";
 import { RESULTS, resultWords } from "./words.js";
 
-export async function showDay(day, go) {
+export async function showDay(day, go, change = null) {
   if (!day) return showNothing(go);
   const ready = day.visits.some((visit) => visit.events.length) ? null : await readyCard(day);
   const house = day.next && await houseOf(day.next.visits.find((visit) => visit.photo && !visit.result) ?? {});
@@ -18,6 +18,7 @@ export async function showDay(day, go) {
   const beside = matchMedia("(min-width: 46rem)").matches ? h("div.map.beside", { role: "region", "aria-label": "Peta rute" }) : null;
   show(
     h("header.day", {}, h("h1", {}, day.pack.day_words), h("p", {}, `${day.pack.team.name}, ${day.pack.team.vehicle}. ${done} dari ${day.visits.length} orang selesai.`)),
+    change ? button("Rencana berubah: lihat perubahannya", () => go("changes"), { data: { do: "changes" } }, "warn") : null,
     ready,
     day.next ? nextCard(day, house, go) : h("section.card.good", {}, h("h2", {}, "Semua titik selesai"), h("p", {}, `Kembali ke kantor, kira-kira pukul ${secondsText(day.ahead.back)}.`)),
     h("div.tools", {}, button("Peta", () => go("map")), day.open.length > 2 ? button("Susun ulang sisanya", () => arrange(day, go)) : null, button("Yang selalu dibawa", () => go("always"))),

@@ -33,9 +33,9 @@ async function go(name, id = null, options = {}) {
   if (name === "fetch") { later = false; await refresh(); return go("day"); }
   if (options.later) later = true;
   [screen, subject] = [name, id];
-  const change = later ? null : await newPlan();
+  const change = await newPlan();
   const day = await readDay();
-  if (change && day && name === "day") return showChange(change, day, go);
+  if (change && day && (name === "changes" || (name === "day" && !later))) return showChange(change, day, go);
   const visit = day?.visits.find((one) => one.id === id);
   const stop = day?.stops.find((one) => one.id === id);
   const screens = {
@@ -48,7 +48,7 @@ async function go(name, id = null, options = {}) {
   if (day && name === "map") return showMap(day, go);
   if (day && name === "always") return showAlways(day, go);
   screen = "day";
-  return showDay(day, go);
+  return showDay(day, go, change);
 }
 
 async function inside() {
@@ -162,6 +162,7 @@ async function start() {
   keepApplication().catch(() => {});
   look();
   setInterval(look, PACK_EVERY_MS);
+  addEventListener("online", look);
   for (const type of ["pointerdown", "keydown"]) addEventListener(type, () => { touched = Date.now(); });
   setInterval(() => { if (current() && Date.now() - touched > IDLE_MS) go("lock"); }, 30_000);
 }

@@ -43,7 +43,7 @@ function drawWay(L, map, day, places) {
   });
 }
 
-const icon = (L, text, look) => L.divIcon({ className: `pin ${look}`, html: text, iconSize: [44, 44] });
+const icon = (L, text, look) => L.divIcon({ className: `pin ${look}`, html: text, iconSize: [56, 56] });
 
 const VILLAGES_FROM_ZOOM = 13; // further away their names would lie on each other: the districts' instead
 

@@ -30,11 +30,12 @@ export function showParts(day, visit, go) {
   const note = h("textarea", { rows: 2, maxlength: LONGEST_NOTE });
   show(button("Kembali", () => go("visit", visit.id), {}, "plain"), h("h1", {}, `${visit.name}: terekam sebagian`),
     day.pack.parts.map(({ code, label }) => h("section.part", {}, h("h2", {}, label), choices(label, day.pack.marks, null, (mark) => { marks[code] = mark; }))),
-    field("Mengapa dikecualikan atau tidak terbaca?", note, "Boleh kosong. Tanpa nama penyakit, tanpa NIK."), missing,
+    field("Mengapa dikecualikan atau tidak terbaca?", note, "Wajib bila dikecualikan. Tanpa nama penyakit, tanpa NIK."), missing,
     button("Simpan hasil", () => {
       const values = Object.values(marks);
       if (values.length < day.pack.parts.length) missing.textContent = "Tandai keempatnya.";
       else if (values.every((mark) => mark === "taken")) missing.textContent = "Semua terambil: pilih \u201cTerekam lengkap\u201d.";
+      else if (values.includes("exempt") && !note.value.trim()) missing.textContent = "Tulis mengapa dikecualikan.";
       else if (NIK.test(note.value)) missing.textContent = "Jangan tulis NIK di sini.";
       else if (!values.includes("taken")) missing.textContent = "Tidak ada yang terambil: pilih \u201cBelum terekam\u201d.";
       else return saveResult(visit, { kind: "partly", biometrics: marks, note: note.value.trim() }, go);

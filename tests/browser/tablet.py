@@ -345,11 +345,15 @@ def finish(page: Page, visit_id: str, reason: str = "") -> None:
 
 
 def small_targets(page: Page) -> list[str]:
-    """What a finger would miss: buttons, links and inputs on the screen under 56 px."""
+    """What a finger would miss: buttons, links and inputs on the screen under 56 px, or beyond its edge."""
     found: list[str] = page.evaluate(
-        """() => [...document.querySelectorAll('#app button, #app a, #app input, #bar button')]
-          .filter((one) => one.checkVisibility() && !one.closest('.leaflet-container') && one.getBoundingClientRect().height < 55.5)
-          .map((one) => one.textContent)"""
+        """() => [...document.querySelectorAll('#app button, #app a, #app input, #app label.button, #bar button')]
+          .filter((one) => one.checkVisibility() && !one.closest('.leaflet-control-attribution'))
+          .filter((one) => {
+            const { height, right } = one.getBoundingClientRect();
+            return height < 55.5 || (right > document.documentElement.clientWidth + 1 && !one.closest('.leaflet-container'));
+          })
+          .map((one) => one.textContent || one.name)"""
     )
     return found
 

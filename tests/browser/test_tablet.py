@@ -99,8 +99,12 @@ def test_a_day_in_flight_mode_with_a_dead_battery_reaches_the_office(
         ).click()
     assert small_targets(page) == []
     page.click("[data-do=save]")
+    expect(page.locator("p.bad")).to_have_text("Tulis mengapa dikecualikan.")
+    page.fill("textarea", "kelopak mata tidak dapat dibuka")
+    page.click("[data-do=save]")
     expect(page.locator(".card.result")).to_contain_text("Terekam sebagian")
     page.get_by_role("button", name="Warga lain di rumah ini").click()
+    assert small_targets(page) == []
     page.fill("[name=name]", "Mbah Sastro Wiyono")
     page.click("[data-code=L]")
     page.click("[data-code=frail]")
@@ -220,6 +224,9 @@ def test_a_changed_plan_is_told_and_what_was_done_still_counts(
     page.wait_for_selector("text=Rencana berubah", timeout=60_000)
     expect(page.locator(".changes .added")).to_contain_text("Mbah Baru")
     expect(page.locator(".changes .gone").first).to_contain_text(day.names[0])
+    page.get_by_role("button", name="Nanti, selesaikan").click()
+    expect(page.locator(".card.next")).to_contain_text(day.names[1])
+    page.click("[data-do=changes]")
     page.click("[data-do=accept]")
     expect(page.locator(".card.next")).to_contain_text(day.names[2])
     wait_until_sent(page)
@@ -227,6 +234,27 @@ def test_a_changed_plan_is_told_and_what_was_done_still_counts(
     with server.core.database.read() as session:
         result = session.scalars(select(TabletEvent).where(TabletEvent.kind == "result")).one()
         assert result.problem == "off_plan"
+
+
+def test_a_route_that_the_office_called_off_is_told_and_then_gone(
+    server: Server, tablet: Tablets, day: GivenDay
+) -> None:
+    browser = tablet(PHONE)
+    page = let_in(browser, server, day)
+    offline(browser, server)
+    finish(page, day.visits[0])
+    with server.core.database.write() as session:
+        route = session.get_one(Visit, day.visits[0]).stop.route
+        route.replaced_by = route.version_id
+    offline(browser, server, False)
+    page.reload()
+    unlock(page)
+    expect(page.locator("#app")).to_contain_text("Kantor membatalkan rute tim ini")
+    assert page.locator(".changes .gone").count() == len(day.visits)
+    page.click("[data-do=accept]")
+    expect(page.locator("h1")).to_have_text("Belum ada rute hari ini")
+    wait_until_sent(page)
+    assert state_of(server.core, day.referrals[0]) is ReferralState.RECORDED
 
 
 def test_a_day_of_fifteen_stops_with_failures_an_extra_person_and_a_changed_plan(
@@ -316,6 +344,7 @@ def test_the_roads_are_kept_on_wifi_and_shown_below_the_route_without_a_signal(
     page.get_by_role("button", name="Peta", exact=True).click()
     expect(page.locator(".map")).to_contain_text("Dukuh Ngrejeng")
     expect(page.locator(".map")).to_contain_text("OpenStreetMap")
+    assert small_targets(page) == []
     drawn = page.evaluate(
         """() => {
           const canvas = document.querySelector('.map canvas');

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import io
+import json
 
 import pytest
 from flask import Flask
 from PIL import Image
 
 from outreach import clock, web
+from outreach.fieldwork.tablet.envelopes import Envelopes, text_of
+from outreach.fieldwork.tablet.files import FORMAT, read_file
 from outreach.fieldwork.tablet.models import EventState, TabletEvent
 from outreach.fieldwork.tablet.photo_models import VisitPhoto
 from outreach.ids import new_id
@@ -135,3 +138,18 @@ def test_the_photo_of_a_house_goes_out_closed_and_only_for_a_visit_of_the_tablet
     assert day.device.open(answer.data, f"house:{day.visits[0]}")[:3] == b"\xff\xd8\xff"
     assert day.device.get(f"foto-rumah?kunjungan={day.visits[1]}").status_code == 404
     assert day.device.get(f"foto-rumah?kunjungan={new_id()}").status_code == 404
+
+
+def test_a_file_of_the_tablet_brings_its_photos(app: Flask, core: web.Core, day: Day) -> None:
+    event, sealed = day.device.photo(day.visits[0], "found", a_picture())
+    photos = [{"id": event["id"], "seq": event["seq"], "sealed": text_of(sealed)}]
+    content = json.dumps(
+        {"format": FORMAT, "tablet": day.device.id, "events": [event], "photos": photos}
+    ).encode()
+    for _again in range(2):
+        with core.database.write() as session:
+            found = read_file(
+                session, command_line(Role.PLANNER), core.sealer, Envelopes(core.keys), content
+            )
+        assert (len(found.answers), found.photos) == (1, 1)
+    assert day.device.progress(event["id"])["state"] == "taken"
