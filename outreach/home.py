@@ -7,6 +7,7 @@ from sqlalchemy import text
 
 from outreach.web import (
     HomeCard,
+    HomeList,
     NavItem,
     Todo,
     actor,
@@ -32,6 +33,7 @@ def index() -> str:
         "home/index.html",
         cards=[part for part in parts if isinstance(part, HomeCard)],
         todo=[part for part in parts if isinstance(part, Todo)],
+        lists=[part for part in parts if isinstance(part, HomeList)],
     )
 
 

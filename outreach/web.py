@@ -188,7 +188,17 @@ class Todo:
     url: str
 
 
-HomePart = Callable[[Session, Actor], Iterator[HomeCard | Todo]]
+@dataclass(frozen=True)
+class HomeList:
+    """Something that this person is told of, with where there is more of it."""
+
+    title: str
+    items: tuple[Todo, ...]
+    more: str
+    url: str
+
+
+HomePart = Callable[[Session, Actor], Iterator[HomeCard | Todo | HomeList]]
 _navigation: list[NavItem] = []
 _home_parts: list[HomePart] = []
 

@@ -35,7 +35,7 @@ def of_village(visits: Iterable[Expected]) -> str:
     title = _("KTP-el recording at home")
     return _written(
         Entry(
-            f"{visit.referral.id}-{visit.day:%Y%m%d}",
+            f"{visit.referral.id}-{visit.referral.attempts}",  # moved, it takes the old entry's place
             visit.day,
             visit.from_s,
             visit.to_s,

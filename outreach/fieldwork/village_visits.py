@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Final
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from outreach import clock
@@ -36,3 +36,11 @@ def recent_results(session: Session, actor: Actor) -> list[Referral]:
         .order_by(Referral.changed_at.desc())
     )
     return list(session.scalars(query).unique())
+
+
+def waiting_for_visit(session: Session, actor: Actor, most: int) -> tuple[list[Referral], int]:
+    """Return who has waited longest for a visit that is not planned yet, and how many wait."""
+    waits = (reach(actor, "visit.list"), Referral.state == ReferralState.ACCEPTED)
+    query = select(Referral).where(*waits).order_by(Referral.waiting_since, Referral.id).limit(most)
+    number = session.scalar(select(func.count()).select_from(Referral).where(*waits)) or 0
+    return list(session.scalars(query).unique()), number

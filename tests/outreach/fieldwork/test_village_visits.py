@@ -44,7 +44,8 @@ def an_officer(app: Flask, core: web.Core, state: PlanState = PlanState.APPROVED
 
 def test_the_first_page_says_when_the_village_is_visited_next(app: Flask, core: web.Core) -> None:
     home = an_officer(app, core).get("/").text
-    assert "1 warga dikunjungi Selasa, 24 November 2026" in home
+    assert "Selasa, 24 November 2026, antara pukul" in home
+    assert "Yang perlu disiapkan: Satu anggota keluarga di rumah; Kartu Keluarga (KK)" in home
 
 
 def test_a_village_reads_day_hours_preparation_and_results_of_its_own_only(
