@@ -29,7 +29,7 @@ from routing.pool import Key, recombine
 from routing.problem import Problem
 from routing.proving import ALONE_FROM, Proving
 from routing.routes import Routes
-from routing.together import begin
+from routing.together import begin, weigh
 
 __all__ = ["Limits", "OnProgress", "Progress", "plan"]
 
@@ -43,6 +43,8 @@ LONG_BEGINNING: Final = 0.12
 """From this share of the time on the search begins with the first routes there are."""
 MOST_RESERVED: Final = 0.2
 """The most that is kept on a busy machine."""
+WEIGHED: Final = 0.03
+"""The share of the time that visits of two teams may take to be weighed after a round."""
 EXPLAINED: Final = 0.98
 """At this share of the whole time exchanges are no longer looked for."""
 SMALL: Final = 10
@@ -85,6 +87,8 @@ class _Search:
         self.random = random.Random(limits.seed)  # noqa: S311 - chance, not secrecy
         self.arrays = Arrays(problem)
         self.kinds = self.arrays.kinds
+        self.pairs = frozenset(np.flatnonzero(self.arrays.crews > 1).tolist())
+        """Visits of two teams: a route with one is worth nothing without the other."""
         self.pool: dict[Key, float] = {}
         self.iterations = 0
         self.proving = Proving(problem, self.arrays, limits)
@@ -167,6 +171,7 @@ class _Search:
                 break
             if small or number % 4 == 0 or self._share() >= 0.9:
                 self._recombine()
+                self._weigh()
                 best_total = total_of(self.best)
             self._tell("searching", self.best)
             if self._should_stop():
@@ -258,7 +263,9 @@ class _Search:
                 strict=True,
             )
             for shift, row, length, worth in rows:
-                self.pool[shifts[shift], tuple(row[:length])] = worth
+                sequence = tuple(row[:length])
+                if self.pairs.isdisjoint(sequence):
+                    self.pool[shifts[shift], sequence] = worth
         if len(self.pool) > POOL_LIMIT:
             kept = sorted(self.pool.items(), key=lambda item: -item[1])[: POOL_LIMIT // 2]
             self.pool = dict(kept)
@@ -304,6 +311,21 @@ class _Search:
         routes = self._with(dict(enumerate(sequences)))
         if total_of(routes) > total_of(best):
             self.best = routes
+
+    def _weigh(self) -> None:
+        """Weigh the visits of two teams anew, for a short while."""
+        started = time.monotonic()
+
+        def enough() -> bool:
+            now = time.monotonic()
+            long = WEIGHED * (self.limits.seconds or math.inf)
+            return (
+                self._should_stop()
+                or now - started > long
+                or (self.until is not None and now > self.until)
+            )
+
+        self.best = weigh(self.best, enough)
 
     def _answer(self, routes: Routes) -> Plan:
         numbers = [r for r, sequence in enumerate(routes.sequences) if sequence]

@@ -4,7 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import Final
+from heapq import nsmallest
+from itertools import combinations
+from typing import Any, Final
+
+import numpy as np
 
 from routing.arrays import BIG, Arrays
 from routing.improve import fill, total_of
@@ -16,6 +20,18 @@ MOST_TRIED: Final = 12
 """So many visits of two teams are weighed one by one."""
 MOST_MEETINGS: Final = 30
 """So many of the cheapest meetings are tried under all rules of the two routes."""
+MOST_SACRIFICED: Final = 12
+"""So many visits that are worth least are left out one by one for a visit of two teams, and half as many two by two."""
+MOST_FILLED: Final = 3
+"""So many of the best ways to make a visit of two teams are filled up with others."""
+
+EARLY: Final = 0
+LATE: Final = 1
+MORE: Final = 2
+GAP: Final = 3
+"""Columns of spans: earliest and latest start, more seconds of driving, gap."""
+Spans = dict[tuple[int, tuple[int, ...]], Any]
+"""By shift and sequence, int64 (spans, 4)."""
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -29,69 +45,122 @@ class Meeting:
 
 
 def begin(arrays: Arrays, enough: Callable[[], bool]) -> Routes:
-    """Return first routes with whoever fits, and with those visits of two teams that leave the plan worth more.
+    """Return first routes with whoever fits, and then with visits of two teams that need nobody's place."""
+    routes = Routes(arrays)
+    fill(routes)
+    return weigh(routes, enough, most_sacrificed=0)
 
-    A visit of two teams takes the time of two others and holds both routes to one moment, so each is weighed against a
-    plan without it, the most valuable first, until `enough` says that it has taken long enough.
+
+def weigh(
+    routes: Routes, enough: Callable[[], bool], most_sacrificed: int = MOST_SACRIFICED
+) -> Routes:
+    """Return routes that are worth more: with a visit of two teams put in, at a better meeting, or left out; else the same.
+
+    Such a visit holds two routes to one moment, which the search leaves as it is. So each is weighed here on routes that
+    have been improved already, the most valuable first, until `enough` says that it has taken long enough.
     """
-    empty = Routes(arrays)
-    best = empty.copy()
-    fill(best)
-    pairs = [
-        v for v in range(arrays.count) if arrays.crews[v] == 2 and v not in arrays.frozen_visits
-    ]
+    arrays = routes.arrays
+    pairs = [v for v in np.flatnonzero(arrays.crews == 2).tolist() if v not in arrays.frozen_visits]
     pairs.sort(key=lambda v: (-float(arrays.base[v]), v))
-    chosen: list[int] = []
     for visit in pairs[:MOST_TRIED]:
         if enough():
             break
-        trial = empty.copy()
-        if not all(place_pair(trial, v) for v in [*chosen, visit]):
+        routes = _weighed(routes, visit, most_sacrificed)
+    return routes
+
+
+def _weighed(routes: Routes, visit: int, most_sacrificed: int) -> Routes:
+    """Return the routes, or better ones that differ in whether, when and by whom one visit of two teams is made."""
+    before = routes.copy()
+    if routes.served[visit]:
+        for r, sequence in enumerate(routes.sequences):
+            if visit in sequence:
+                before.fixed[r] = {v: start for v, start in routes.fixed[r].items() if v != visit}
+                if not before.replace(r, [v for v in sequence if v != visit]):
+                    return routes
+        before.count_all()
+    tried: list[tuple[float, int, Routes]] = []
+    spans: Spans = {}
+    for gone in _sacrifices(before, visit, most_sacrificed):
+        trial = _without(before, gone)
+        if trial is None:
             continue
+        found = meeting(trial, visit, spans=spans)
+        if found is not None and _meet(trial, visit, found):
+            trial.count_all()
+            tried.append((-total_of(trial), len(tried), trial))
+    best, most = routes, total_of(routes)
+    likely = [trial for *_, trial in sorted(tried, key=lambda one: one[:2])[:MOST_FILLED]]
+    for trial in [*likely, before] if routes.served[visit] else likely:
         fill(trial)
-        if total_of(trial) > total_of(best):
-            best = trial
-            chosen.append(visit)
+        total = total_of(trial)
+        if total > most + 1:
+            best, most = trial, total
     return best
 
 
-def place_pair(routes: Routes, visit: int) -> bool:
-    """Put a visit of two teams where the two routes and the start cost least; False where it is not worth its cost."""
-    found = meeting(routes, visit)
-    if found is None or found.cost_s >= float(routes.arrays.base[visit]):
-        return False
-    if not _meet(routes, visit, found):
-        raise AssertionError("a meeting that was sound is not")
-    routes.served[visit] = True
-    routes.people[routes.arrays.shifts[found.shifts[0]].day] += int(routes.arrays.people[visit])
-    return True
-
-
-def meeting(routes: Routes, visit: int, with_quota: bool = True) -> Meeting | None:
-    """Return the cheapest meeting for a visit of two teams that keeps every rule of its two routes, or None."""
+def _sacrifices(routes: Routes, visit: int, most: int) -> Iterator[tuple[tuple[int, int], ...]]:
+    """Yield who could be left out for a visit of two teams, as (shift, visit): nobody, one, or two that are worth less."""
     arrays = routes.arrays
+    worth = float(arrays.base[visit])
+    able = [
+        (arrays.value_lists[r][v], r, v)
+        for r in range(len(routes.sequences))
+        if arrays.allowed[r, visit]
+        for v in routes.movable(r)
+    ]
+    able.sort()
+    yield ()
+    for value, r, v in able[:most]:
+        if value < worth:
+            yield ((r, v),)
+    for (value, r, v), (more, other, u) in combinations(able[: most // 2], 2):
+        if value + more < worth:
+            yield (r, v), (other, u)
+
+
+def _without(routes: Routes, gone: tuple[tuple[int, int], ...]) -> Routes | None:
+    """Return the routes without some visits, or None where what is left breaks a rule."""
+    trial = routes.copy()
+    for r, visit in gone:
+        if not trial.replace(r, [v for v in trial.sequences[r] if v != visit]):
+            return None
+    if gone:
+        trial.count_all()
+    return trial
+
+
+def meeting(
+    routes: Routes, visit: int, with_quota: bool = True, spans: Spans | None = None
+) -> Meeting | None:
+    """Return the cheapest meeting for a visit of two teams that keeps every rule of its two routes, or None.
+
+    `spans` remembers what was found out of each route for this visit.
+    """
+    arrays = routes.arrays
+    known: Spans = {} if spans is None else spans
     possible: list[Meeting] = []
     for day in range(len(arrays.days)):
         people = routes.people[day] + int(arrays.people[visit])
         if with_quota and people > arrays.quota[day]:
             continue
-        able = [
-            r
-            for r, sequence in enumerate(routes.sequences)
-            if arrays.shifts[r].day == day and has_room(arrays, r, sequence, visit)
-        ]
-        spans = {r: list(_spans(routes, r, visit)) for r in able}
-        for i, first in enumerate(able):
-            for second in able[i + 1 :]:
-                for early, late, more, gap in spans[first]:
-                    for other_early, other_late, other_more, other_gap in spans[second]:
-                        start = opening(arrays.windows[visit], max(early, other_early))
-                        if start <= min(late, other_late):
-                            possible.append(
-                                Meeting(more + other_more, start, (first, second), (gap, other_gap))
-                            )
-    possible.sort()
-    for found in possible[:MOST_MEETINGS]:
+        able = {}
+        for r, sequence in enumerate(routes.sequences):
+            if arrays.shifts[r].day == day and has_room(arrays, r, sequence, visit):
+                key = r, tuple(sequence)
+                if key not in known:
+                    rows = list(_spans(routes, r, visit))
+                    known[key] = np.array(rows, dtype=np.int64).reshape(len(rows), 4)
+                able[r] = known[key]
+        for (first, one), (second, two) in combinations(able.items(), 2):
+            # Both earliest starts lie in windows of the visit, and so does the later of them.
+            start = np.maximum(one[:, None, EARLY], two[None, :, EARLY])
+            late = np.minimum(one[:, None, LATE], two[None, :, LATE])
+            cost = one[:, None, MORE] + two[None, :, MORE]
+            for a, b in np.argwhere(start <= late).tolist():
+                gaps = int(one[a, GAP]), int(two[b, GAP])
+                possible.append(Meeting(int(cost[a, b]), int(start[a, b]), (first, second), gaps))
+    for found in nsmallest(MOST_MEETINGS, possible):
         if _meet(routes.copy(), visit, found):
             return found
     return None
