@@ -16,7 +16,7 @@ from typing import Any, Final
 import routing
 from outreach.planning.local import Learned
 from outreach.settings import Settings
-from routing.travel import crow, remote
+from routing.travel import crow, remote, remote_lines
 from routing.travel.barriers import Barrier
 from routing.travel.block import Block
 from routing.travel.cache import Matrices
@@ -180,6 +180,23 @@ def way_points(
             None if leg is None else [(origin.lat, origin.lon), *leg.points, (goal.lat, goal.lon)]
         )
     return found
+
+
+def server_lines(
+    settings: Settings, way: Sequence[routing.Place], profile: str
+) -> list[list[tuple[float, float]]] | None:
+    """Return the points of each leg along `way` on the routing server's roads, or None where it does not answer well."""
+    try:
+        return remote_lines.lines(settings.router, way, profile)
+    except remote.RouterFailed as error:
+        log.warning("the routing server drew no lines: %s", error)
+        return None
+
+
+def is_of_server(settings: Settings, problem: routing.Problem) -> bool:
+    """Tell whether the numbers of a question come from the routing server that is named."""
+    kind = settings.router.partition(":")[0]
+    return bool(kind) and problem.travel[0].source.partition(PACE)[0] == kind
 
 
 def far_from_roads(problem: Mapping[str, Any]) -> dict[tuple[float, float], int]:

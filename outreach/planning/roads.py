@@ -19,6 +19,7 @@ from outreach.planning.guide import FAR_M
 from outreach.planning.speeds import speeds_in_use
 from outreach.policy import Role, command_line
 from outreach.referrals.models import Referral
+from outreach.settings import Settings
 from outreach.web import Core
 from routing import Place
 from routing.travel import network
@@ -48,10 +49,7 @@ def import_roads(core: Core, file: Path, bbox: str | None, console: Console) -> 
             made = network.build(file, speeds, box, lambda read: bar.update(task, read=f"{read:,}"))
             bar.update(task, description="Drawing the map")
             ground = read_basemap(file, box)
-            made.save(kept)
-            keep_ground_roads(
-                core.settings.ground_file, ground, lambda line: simplified(line, BENDS_M)
-            )
+            _put_in_use(core.settings, made, ground)
         except RoadsUnreadable as error:
             old = " The roads imported before stay in use." if kept.exists() else ""
             raise ConfigurationError(f"{error}{old}") from None
@@ -59,6 +57,20 @@ def import_roads(core: Core, file: Path, bbox: str | None, console: Console) -> 
             raise ConfigurationError(f"{kept}: cannot be written ({error.strerror}).") from None
     _report(core, made, console, time.monotonic() - started)
     console.print(f"Every map draws them now; tablets fetch {len(ground) / 1e6:.1f} MB once.")
+
+
+def _put_in_use(settings: Settings, made: network.Network, ground: bytes) -> None:
+    """Write the network and its map beside those in use, then put both in their places."""
+    files = (settings.roads_file, settings.ground_file)
+    fresh = [file.with_name(f"new-{file.name}") for file in files]
+    try:
+        made.save(fresh[0])
+        keep_ground_roads(fresh[1], ground, lambda line: simplified(line, BENDS_M))
+        for new, file in zip(fresh, files, strict=True):
+            new.replace(file)
+    finally:
+        for new in fresh:
+            new.unlink(missing_ok=True)
 
 
 def box_of(text: str) -> Box:

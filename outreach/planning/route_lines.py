@@ -47,15 +47,25 @@ def line_finder(settings: Settings) -> FindLines:
 
 
 def find_lines(settings: Settings, problem: routing.Problem, made: routing.Plan) -> Lines:
-    """Return the lines of every route of an answer; nothing where no roads were imported."""
-    if guide.roads_of(settings.roads_file) is None:
+    """Return the lines of every route of an answer, on the roads that its minutes come from.
+
+    A routing server that does not answer well is asked once and gives way to the office's own roads; nothing where
+    there are none.
+    """
+    asks_server = guide.is_of_server(settings, problem)
+    if not asks_server and guide.roads_of(settings.roads_file) is None:
         return {}
     found: Lines = {}
     for route in made.routes:
         shift = problem.shift(route.team, route.day)
         stops = [problem.visit(group[0].visit).place for group in route.addresses(problem)]
         way = [problem.places[number] for number in (shift.start_place, *stops, shift.start_place)]
-        lines = guide.way_points(settings, [(one.lat, one.lon) for one in way], shift.profile)
+        lines: Sequence[Sequence[LatLon] | None] | None = None
+        if asks_server:
+            lines = guide.server_lines(settings, way, shift.profile)
+            asks_server = lines is not None
+        if lines is None:
+            lines = guide.way_points(settings, [(one.lat, one.lon) for one in way], shift.profile)
         found[route.team, route.day] = [None if line is None else _kept(line) for line in lines]
     return found
 

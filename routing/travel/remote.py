@@ -32,8 +32,8 @@ LONGEST_LEG_S: Final = 7 * 86_400.0
 HALF_THE_EARTH_M: Final = 20_100_000.0
 ROUNDING: Final = 1.0
 """OSRM 26.10 answers -0.4 m between two places on one street: so much below nothing is nothing."""
-_OSRM_NAMES: Final = {"car": "driving", "motorbike": "driving"}
-_VALHALLA_NAMES: Final = {"car": "auto", "motorbike": "motorcycle"}
+OSRM_NAMES: Final = {"car": "driving", "motorbike": "driving"}
+VALHALLA_NAMES: Final = {"car": "auto", "motorbike": "motorcycle"}
 
 
 class RouterFailed(RuntimeError):
@@ -86,7 +86,7 @@ def block(
         some = origins[row : row + BLOCK]
         for column in range(0, len(destinations), BLOCK):
             others = destinations[column : column + BLOCK]
-            answer = _asked(write(base.rstrip("/"), some, others, profile), patience_s, until)
+            answer = asked(write(base.rstrip("/"), some, others, profile), patience_s, until)
             rows, columns = slice(row, row + len(some)), slice(column, column + len(others))
             seconds[rows, columns], metres[rows, columns] = read(answer, len(some), len(others))
             off_m[rows] = _off(answer, "sources", len(some))
@@ -104,7 +104,7 @@ def _osrm(
     first = ";".join(str(i) for i in range(len(origins)))
     last = ";".join(str(len(origins) + i) for i in range(len(goals)))
     return urllib.request.Request(  # noqa: S310 - the scheme was checked
-        f"{base}/table/v1/{_OSRM_NAMES[profile]}/{points}?annotations=duration,distance"
+        f"{base}/table/v1/{OSRM_NAMES[profile]}/{points}?annotations=duration,distance"
         f"&sources={first}&destinations={last}"
     )
 
@@ -115,7 +115,7 @@ def _valhalla(
     asked = {
         "sources": [{"lat": place.lat, "lon": place.lon} for place in origins],
         "targets": [{"lat": place.lat, "lon": place.lon} for place in goals],
-        "costing": _VALHALLA_NAMES[profile],
+        "costing": VALHALLA_NAMES[profile],
         "units": "kilometers",
     }
     return urllib.request.Request(  # noqa: S310 - the scheme was checked
@@ -125,7 +125,8 @@ def _valhalla(
     )
 
 
-def _asked(request: urllib.request.Request, patience_s: float, until: float) -> Any:
+def asked(request: urllib.request.Request, patience_s: float, until: float) -> Any:
+    """Return a server's answer as JSON, asked again where that may help. Raises RouterFailed."""
     reason = "no time left"
     for attempt in range(TRIES):
         left = until - time.monotonic()

@@ -24,6 +24,7 @@ from outreach.planning.store import checked, store_answer
 from outreach.policy import Actor, Role
 from outreach.referrals.models import Referral
 from outreach.referrals.states import ReferralState
+from outreach.settings import Settings
 from routing.search import Limits
 from routing.search import plan as solve
 from tests import build
@@ -95,6 +96,7 @@ def make(
     core: web.Core,
     change: Callable[[routing.Plan], routing.Plan] = lambda plan: plan,
     guide: Guide = STRAIGHT,
+    settings: Settings | None = None,
 ) -> str:
     """Do the job that waits longest as a worker does, without the child process; return the plan's id."""
     context = a_claimed_job(core)
@@ -102,7 +104,7 @@ def make(
     with core.database.read() as session:
         problem = build_problem(session, session.get_one(Plan, plan_id), guide)
     made = with_changes(context, problem, checked(problem, in_json(change(an_answer(problem)))))
-    lines = find_lines(core.settings, problem, made)
+    lines = find_lines(settings or core.settings, problem, made)
     with core.database.write() as session:
         store_answer(session, context, problem, made, lines)
     return plan_id

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
 
@@ -21,6 +22,9 @@ from outreach.web import Core
 from routing.travel import network
 from tests.outreach.planning import given
 from tests.routing.travel.small_roads import Roads
+from tests.routing.travel.test_remote import a_server
+from tests.routing.travel.test_remote import osrm as osrm_table
+from tests.routing.travel.test_remote_lines import osrm as osrm_route
 
 BEND = 0.004
 
@@ -80,3 +84,24 @@ def test_a_line_that_is_kept_does_not_change(core: Core, tmp_path: Path) -> None
         line = route_of(session, plan_id).line
         assert line is not None
         line.legs = []
+
+
+def test_a_plan_on_a_servers_minutes_has_the_servers_lines_and_stands_without_them(
+    core: Core,
+) -> None:
+    office = given.an_office(core, teams=1, referrals=4)
+
+    def answer(path: str, body: bytes) -> tuple[int, bytes]:
+        return osrm_table(path, body) if "/table/" in path else osrm_route(path, body)
+
+    def table_only(path: str, body: bytes) -> tuple[int, bytes]:
+        return osrm_table(path, body) if "/table/" in path else (400, b"")
+
+    for server, has_lines in ((answer, True), (table_only, False)):
+        with a_server(server) as (address, _asked):
+            settings = replace(core.settings, router=f"osrm:{address}")
+            plan_id = given.a_requested_plan(core, office.planner)
+            given.make(core, guide=guide_of(settings), settings=settings)
+        with core.database.read() as session:
+            legs = legs_of(route_of(session, plan_id), (0.0, 0.0))
+            assert all(leg.is_straight is not has_lines for leg in legs)
