@@ -379,3 +379,22 @@ def test_overtime_visits_more_people_and_always_needs_a_signature(core: web.Core
         assert best.overtime_s > 0
         assert best.needs_signature
         assert not usual.needs_signature
+
+
+def test_a_change_is_not_signed_once_a_team_has_set_off_for_whom_it_moves(core: web.Core) -> None:
+    day = a_day(core)
+    team = longest(day)
+    rules(core, 0, 0)
+    now, later = day.routes[team][0], day.routes[team][1:]
+    with clock.frozen(day.during(team, 0)):
+        with core.database.read() as session:
+            village = session.get_one(Referral, later[-1]).village_code
+        change(core, day, Call(Recipe.ROAD, villages=(village,)), Way.FEWEST)
+        with core.database.read() as session:
+            kept = {v.referral_id for r in session.get_one(Plan, day.plan_id).versions[-1].routes
+                    for s in r.stops for v in s.visits}  # fmt: skip
+    lost = next(v for v in later if v not in kept and v != now)
+    with clock.frozen(day.at(day.starts[lost])), core.database.write() as session:
+        plan = session.get_one(Plan, day.plan_id)
+        with pytest.raises(Refused, match="sudah berangkat"):
+            approve_plan(session, day.office.supervisor, plan)
