@@ -18,13 +18,12 @@ from outreach.doctor import examine, settings_table
 from outreach.errors import ConfigurationError, Refused, SambangError
 from outreach.i18n import in_language
 from outreach.install import open_core, prepare, prepare_for_serving
-from outreach.jobs import run_worker
 from outreach.planning import service as planning
 from outreach.planning.models import Plan
 from outreach.policy import Role, command_line
-from outreach.referrals.imports import committing  # noqa: F401 - registers its job
 from outreach.server import serve as serve_application
 from outreach.settings import Settings, settings_from
+from outreach.work import work
 
 console = Console(highlight=False)
 
@@ -163,7 +162,7 @@ def worker(with_parent: bool) -> None:
     """Do the work that requests leave behind: plans. `serve` starts one by itself; start more where needed."""
     settings = settings_from()
     core = open_core(settings)
-    run_worker(core.database, settings, with_parent=with_parent)
+    work(core.database, settings, with_parent=with_parent)
 
 
 class _PlanGroup(click.Group):
