@@ -69,7 +69,10 @@ _LINKS: Final = tuple(
     for pattern in (
         rf"!3d({_DECIMAL})!4d({_DECIMAL})",
         rf"(?:[?&](?:q|ll|query|destination|daddr)=|^geo:)({_DECIMAL})(?:,|%2c)\+?({_DECIMAL})",
+        rf"[?&]mlat=({_DECIMAL})&mlon=({_DECIMAL})",
+        rf"/(?:dir/[^/]*|place|search)/({_DECIMAL})(?:,|%2c)(?:\+|%20)?({_DECIMAL})",
         rf"@({_DECIMAL}),({_DECIMAL})",
+        rf"#map=\d{{1,2}}(?:\.\d+)?/({_DECIMAL})/({_DECIMAL})",
     )
 )
 _SHORT_LINK: Final = re.compile(
@@ -84,6 +87,12 @@ _HALF: Final = re.compile(
     rf"(?(before)|(?:\s*(?P<after>{_DIRECTION})\b)?)(?!\d)",
     re.ASCII,
 )
+# "7 25 12 LS" and "7 derajat 25 menit 12 detik LS": the signs that were left out or written as words.
+_BLANKS: Final = re.compile(
+    rf"(?<!\d)(\d{{1,3}})\s+(\d{{1,2}})\s+(\d{{1,2}}(?:[.,]\d+)?)(?=\s*(?:{_DIRECTION})\b)",
+    re.ASCII,
+)
+_WORDS: Final = (("derajat", "\u00b0"), ("menit", "'"), ("detik", '"'))
 _NOISE: Final = re.compile(
     r"\b(?:koordinat|lokasi|titik|latitude|longitude|lat|long|lng|lon|lintang|bujur)\b"
 )
@@ -135,7 +144,9 @@ def _pair(text: str) -> tuple[float, float, bool]:
     for link in _LINKS:
         if found := link.search(text):
             return float(found[1]), float(found[2]), False
-    text = _NOISE.sub(" ", text)
+    for word, sign in _WORDS:
+        text = text.replace(word, sign)
+    text = _BLANKS.sub("\\1\u00b0\\2'\\3\"", _NOISE.sub(" ", text))
     halves = list(_HALF.finditer(text))
     if len(halves) != 2 or not _SEPARATORS.fullmatch(_HALF.sub(" ", text)):
         raise CoordinateError("unreadable")

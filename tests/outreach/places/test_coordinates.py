@@ -43,6 +43,11 @@ HERE = (-7.4249, 111.0238)
         "https://www.google.com/maps/place/x/@-7.4000,111.0000,17z/data=!3d-7.4249!4d111.0238",
         "https://www.google.com/maps/@-7.4249,111.0238,17z",
         "https://www.google.com/maps/search/?api=1&query=-7.4249%2C111.0238",
+        "https://www.google.com/maps/dir//-7.4249,111.0238",
+        "https://www.google.com/maps/dir/Sragen/-7.4249,+111.0238/@-7.4000,111.0000,14z",
+        "https://www.google.com/maps/search/-7.4249,+111.0238",
+        "https://www.openstreetmap.org/?mlat=-7.4249&mlon=111.0238#map=15/-7.4000/111.0000",
+        "https://www.openstreetmap.org/#map=17/-7.4249/111.0238",
         "  koordinat = -7.4249 , 111.0238\n",
     ],
 )
@@ -52,7 +57,12 @@ def test_the_usual_writings_of_a_point_are_all_read_as_the_same_point(text: str)
 
 @pytest.mark.parametrize(
     "text",
-    ["7\u00b025'29.6\"S 111\u00b001'25.7\"E", "S7\u00b0 25\u2032 29,6\u2033 E111\u00b0 1' 25,7''"],
+    [
+        "7 25 29.6 LS 111 01 25.7 BT",
+        "7 derajat 25 menit 29,6 detik LS, 111 derajat 1 menit 25,7 detik BT",
+        "7\u00b025'29.6\"S 111\u00b001'25.7\"E",
+        "S7\u00b0 25\u2032 29,6\u2033 E111\u00b0 1' 25,7''",
+    ],
 )
 def test_degrees_minutes_and_seconds_are_read(text: str) -> None:
     lat, lon = parse_coordinates(text)
