@@ -49,6 +49,7 @@ from outreach.policy import Actor, Role
 from outreach.referrals.conditions import BRING_ALWAYS
 from outreach.referrals.hamlets import ROUGH
 from outreach.referrals.models import Referral
+from outreach.referrals.pages import whatsapp_link
 from outreach.referrals.photo_views import photo_answer
 from outreach.referrals.photos import has_photo
 from outreach.referrals.states import CloseReason, ReferralState
@@ -178,6 +179,10 @@ def visit(visit_id: str) -> str:
         photos=photos_of(reading(), core().sealer, visit.id)
         if policy.can(actor(), "tablet.see")
         else [],
+        message=(
+            text := wording.family_message(visit.referral, chain[-1], route.day) if chain else ""
+        ),
+        whatsapp=whatsapp_link(visit.referral, text) if text else "",
         signatures=signatures_of(reading(), core().sealer, visit.id),
     )
 

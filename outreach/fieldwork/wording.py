@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy.orm import Session
 
@@ -14,12 +14,13 @@ from outreach.fieldwork.forms import KIND_LABELS
 from outreach.fieldwork.models import Outcome, OutcomeKind
 from outreach.fieldwork.outcomes import outcomes_on
 from outreach.fieldwork.reasons import NOT_RECORDED
-from outreach.i18n import format_date_short, format_time, translate
+from outreach.i18n import format_date, format_date_short, format_time, in_language, translate
 from outreach.i18n import gettext as _
 from outreach.planning.models import Route
 from outreach.planning.under_way import on_results
 from outreach.planning.wording import place
 from outreach.referrals.models import Referral
+from outreach.referrals.pages import FAMILY_LANGUAGE, called
 from outreach.referrals.states import ReferralState
 
 _TONES = {
@@ -71,6 +72,29 @@ def result(outcome: Outcome) -> Result:
         fact = NOT_RECORDED.get(outcome.reason)
         word = translate(fact.label) if fact else outcome.reason
     return Result(word, *_TONES[outcome.kind])
+
+
+def family_message(referral: Referral, outcome: Outcome, day: date) -> str:
+    """Return what the family may be sent after a visit, or "" where nothing was recorded.
+
+    No NIK, no condition, no link, and no promise when the card comes (domain facts, section 7). Who was not visited is
+    told of the next day by the page of families' messages, and nobody is written to about somebody who died.
+    """
+    if outcome.kind is OutcomeKind.NOT_RECORDED:
+        return ""
+    with in_language(FAMILY_LANGUAGE):
+        said = {
+            "contact": referral.contact_name or _("Sir or Madam"),
+            "resident": called(referral.resident),
+            "day": format_date(day),
+        }
+        if outcome.kind is OutcomeKind.RECORDED:
+            return _(
+                "Thank you, %(contact)s. The recording of %(resident)s for the KTP-el on %(day)s is done. The data are now worked on at the centre; we cannot say for certain how long it takes. We will tell you when the card is ready. There is nothing to pay.", **said
+            )  # fmt: skip
+        return _(
+            "Thank you, %(contact)s. The recording of %(resident)s for the KTP-el on %(day)s is done in part. We will tell you whether another visit is needed. There is nothing to pay.", **said
+        )  # fmt: skip
 
 
 @on_results

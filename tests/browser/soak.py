@@ -136,11 +136,10 @@ def soak(
         left = tab_kills - tally.tab_kills
         tabs = max(1, -(-left // max(browser_kills - tally.browser_kills, 1)))
         for tab in range(tabs + 1):
-            page = _tap(server, browser, day, tally, chance)
+            passes = tab == 0 and tally.browser_kills % BROWSERS_A_DAY == BROWSERS_A_DAY - 1
+            page = _tap(server, browser, day, tally, chance, a_day_passes=passes)
             if page is None:
                 break
-            if tab == 0 and tally.browser_kills % BROWSERS_A_DAY == BROWSERS_A_DAY - 1:
-                page.evaluate(_A_DAY_PASSES)
             if tab < tabs:
                 browser.kill_tabs()
                 page.close()
@@ -164,14 +163,25 @@ def soak(
 
 
 def _tap(
-    server: Server, browser: TabletBrowser, day: GivenDay, tally: Tally, chance: random.Random
+    server: Server,
+    browser: TabletBrowser,
+    day: GivenDay,
+    tally: Tally,
+    chance: random.Random,
+    *,
+    a_day_passes: bool,
 ) -> Page | None:
-    """Open a tab, with a signal or without, and begin to tap in it, for a moment. None when it did not open."""
+    """Open a tab, with a signal or without, and begin to tap in it, for a moment. None when it did not open.
+
+    When `a_day_passes`, what was sent before is as old as the tablet lets it grow.
+    """
     server.network.down = chance.random() < 0.5
     try:
         page = browser.open()
         page.expose_function("tapped", tally.tapped)
         unlock_at_once(page)
+        if a_day_passes:
+            page.evaluate(_A_DAY_PASSES)
         page.evaluate(
             f"args => {{ window.burst = ({_BURST})(args).catch(() => {{}}); }}",
             {

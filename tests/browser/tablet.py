@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from flask import Flask
-from playwright.sync_api import BrowserContext, Page, Playwright
+from playwright.sync_api import BrowserContext, Error, Page, Playwright
 from waitress.server import create_server
 
 from outreach import clock, web
@@ -173,6 +173,17 @@ class TabletBrowser:
         self.context: BrowserContext | None = None
 
     def start(self) -> None:
+        """Start it; a machine under load is given three tries."""
+        for left in (2, 1, 0):
+            try:
+                self._start()
+                return
+            except (RuntimeError, Error):
+                if left == 0:
+                    raise
+                self.kill()
+
+    def _start(self) -> None:
         port_file = self.profile / "DevToolsActivePort"
         port_file.unlink(missing_ok=True)
         program = chromium_path()
@@ -211,8 +222,9 @@ class TabletBrowser:
 
     def kill(self) -> None:
         assert self._process
-        os.killpg(self._process.pid, signal.SIGKILL)
-        self._process.wait()
+        if self._process.poll() is None:
+            os.killpg(self._process.pid, signal.SIGKILL)
+            self._process.wait()
         self.context = None
 
     def kill_tabs(self) -> None:

@@ -178,6 +178,16 @@ def test_a_result_is_saved_and_the_route_says_so(given: Given) -> None:
     assert given.state() is ReferralState.RECORDED
 
 
+def test_after_a_recording_there_is_a_message_for_the_family(given: Given) -> None:
+    address = f"/rute/kunjungan/{given.visits[0]}"
+    given.record(given.visits[0], kind="recorded")
+    page = given.browser.get(address).text
+    assert "Perekaman KTP-el Mbah Karso pada" in page
+    assert "https://wa.me/62" in page
+    given.record(given.visits[0], kind="not_recorded", reason="died")
+    assert "Perekaman KTP-el Mbah Karso pada" not in given.browser.get(address).text
+
+
 def test_the_same_form_sent_twice_is_one_result(given: Given) -> None:
     address = f"/rute/kunjungan/{given.visits[0]}/hasil"
     form = {"outcome_id": new_id(), "corrects_id": "", "kind": "not_recorded", "reason": "not_home"}
