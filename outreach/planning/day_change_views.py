@@ -50,10 +50,15 @@ def show(plan_id: str, recipe: str) -> Response | str:
             raise Refused(_("Another plan is in force today. Look at it, then do it again."))
         asked = day_change_page.details(session, version, call, request.args.get("cari", ""))
         job = _search(session, plan, call, request.args.get("pencarian", ""))
-        found = day_changes.preview(session, call, _searched(job)) if asked.is_enough else None
     except Refused as refusal:
         flash(refusal.message, "error")
         return go(BOARD)
+    found, refused = None, ""
+    if asked.is_enough:
+        try:
+            found = day_changes.preview(session, call, _searched(job))
+        except Refused as refusal:
+            refused = refusal.message
     return render(
         "planning/day_change.html",
         plan=plan,
@@ -62,6 +67,7 @@ def show(plan_id: str, recipe: str) -> Response | str:
         label=translate(recipes.LABELS[call.recipe]),
         happened=recipes.in_words(session, call.to_json()) if found else "",
         found=found,
+        refused=refused,
         way_words=day_change_page.WAY_WORDS,
         by_kind=comparison.by_kind,
         duration=duration,

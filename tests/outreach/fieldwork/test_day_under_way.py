@@ -163,3 +163,17 @@ def test_only_who_may_sets_the_rules_and_they_are_dated(app: Flask, core: web.Co
     other = build.signed_in(app, planner)
     assert other.get("/aturan-lapangan").status_code == 200
     assert other.post("/aturan-lapangan", form).status_code == 403
+
+
+def test_whom_no_team_reaches_is_told_on_the_page_where_overtime_can_be_tried(
+    app: Flask, core: web.Core
+) -> None:
+    day = a_day(core)
+    with core.database.write() as session:
+        far = build.a_referral(session, village_code="33.14.01.2001", home_to_s=8 * 3600).id
+    with clock.frozen(day.during(longest(day), 0)):
+        person = browser(app, core, day.office.planner)
+        page = person.get(f"/rencana/{day.plan_id}/hari-ini/mendesak?warga={far}")
+        assert page.status_code == 200
+        assert "tidak ada tim yang bisa ke sana" in page.text
+        assert 'name="lembur"' in page.text
