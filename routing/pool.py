@@ -238,6 +238,8 @@ def _choose(
     solver = cp_model.CpSolver()
     solver.parameters.num_workers = 1 if deterministic else workers
     solver.parameters.random_seed = seed
+    # Its own handler would leave the default behind: whoever asks for the best so far would end the process.
+    solver.parameters.catch_sigint_signal = False
     if deterministic:
         solver.parameters.max_deterministic_time = 1.0
     else:

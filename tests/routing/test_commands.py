@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import contextlib
 import json
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -234,3 +236,21 @@ def test_a_problem_and_its_plan_survive_writing_and_reading(problem: Any) -> Non
     assert sambang.problem_from_json(json.loads(text)) == problem
     answer = planned(problem, iterations=2)
     assert plan_from_json(json.loads(json.dumps(plan_to_json(answer)))) == answer
+
+
+def test_ctrl_c_is_still_heard_after_routes_were_recombined() -> None:
+    code = """if True:
+        import os, signal
+        from routing.arrays import Arrays
+        from routing.pool import recombine
+        from tests.build_problems import a_problem, a_shift, a_visit
+        arrays = Arrays(a_problem([a_visit(f"v{n}", n) for n in (1, 2, 3)], [a_shift(), a_shift("B")]))
+        pool = {(0, (0, 1)): 20.0, (0, (1, 2)): 21.0, (0, (0, 2)): 22.0, (0, (0,)): 11.0, (0, (1,)): 12.0}
+        heard = []
+        signal.signal(signal.SIGINT, lambda *_: heard.append(True))
+        recombine(arrays, arrays.kinds, [[0], [1]], pool, [11.0, 12.0], [False, False], 1.0, 1, 1, True)
+        os.kill(os.getpid(), signal.SIGINT)
+        print("heard" if heard else "not heard")
+    """
+    told = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert told.stdout.strip() == "heard", told.stderr
