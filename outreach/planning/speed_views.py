@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from itertools import zip_longest
+from typing import Final
 
 import numpy as np
 from flask import Blueprint, flash, request
@@ -10,6 +12,7 @@ from werkzeug.wrappers import Response
 
 from outreach.errors import Invalid, Refused
 from outreach.i18n import gettext as _
+from outreach.i18n import translate
 from outreach.planning import speeds
 from outreach.planning.guide import roads_of
 from outreach.planning.speed_models import RoadSpeeds
@@ -18,6 +21,8 @@ from outreach.web import actor, allow, core, endpoint, go, load, reading, render
 from routing.travel.speeds import USUAL, Speeds, read_speeds
 
 bp = Blueprint("speeds", __name__)
+MOST_SHOWN: Final = 6
+"""Changes of a table that are named one by one."""
 
 
 @bp.get("/kecepatan")
@@ -86,8 +91,37 @@ def _page(typed: Mapping[str, str], errors: Mapping[str, str] | None = None) -> 
         roads=roads,
         is_on_roads=roads is None or not speeds.changes(roads.speeds, in_use),
         parts=range(1, speeds.MOST_PARTS + 1),
-        rows=speeds.speeds_set(reading()),
+        names=_names(),
+        rows=_history(speeds.speeds_set(reading())),
     )
+
+
+def _names() -> dict[str, str]:
+    """Return what each field of the table is called."""
+    vehicles = {"car": _("Car"), "motorbike": _("Motorbike")}
+    found = {
+        f"{profile}-{kind}": f"{vehicle}, {translate(label)}"
+        for profile, vehicle in vehicles.items()
+        for kind, label in CLASS_LABELS.items()
+    }
+    found |= {f"surface-{name}": translate(label) for name, label in SURFACE_LABELS.items()}
+    for part in range(1, speeds.MOST_PARTS + 1):
+        found[f"part-{part}-from"] = _("Part %(number)s: from", number=part)
+        found[f"part-{part}-car"] = _("Part %(number)s: car", number=part)
+        found[f"part-{part}-motorbike"] = _("Part %(number)s: motorbike", number=part)
+    return found
+
+
+def _history(rows: list[RoadSpeeds]) -> list[tuple[RoadSpeeds, list[str], int]]:
+    """Return each table that was set, with the first things that it changed in words, and how many more."""
+    names = _names()
+    found = []
+    for row, earlier in zip_longest(rows, rows[1:]):
+        before = USUAL if earlier is None else read_speeds(earlier.content)
+        changed = speeds.changes(before, read_speeds(row.content))
+        said = [f"{names.get(one.code, one.code)}: {one.before} → {one.after}" for one in changed]
+        found.append((row, said[:MOST_SHOWN], max(len(said) - MOST_SHOWN, 0)))
+    return found
 
 
 def _kilometres(roads: object) -> dict[str, float]:

@@ -53,6 +53,7 @@ def test_a_change_counts_at_once_is_kept_in_the_log_and_can_be_taken_back(
     assert guide.roads_of(core.settings.roads_file).version != usual
     page = unescape(admin.get("/kecepatan").text)
     assert "jalan rusak" in page
+    assert "Mobil, Jalan provinsi: 48 → 24" in page
     assert 'value="24"' in page
     with core.database.read() as session:
         entry = session.scalars(select(AuditEntry).where(AuditEntry.action == "speeds.set")).one()
@@ -88,6 +89,7 @@ def test_what_was_typed_wrong_stays_and_is_named_and_nothing_changes(
     assert answer.status_code == 422
     for field in ("car-primary", "surface-mud", "part-2-from"):
         assert f'href="#s-{field}"' in page
+    assert "Mobil, Jalan provinsi: Tulis angka" in page
     assert 'value="cepat"' in page
     closed = {f"{profile}-{kind}": "0" for kind in USUAL.classes for profile in ("car", "motorbike")}  # fmt: skip
     refused = admin.post("/kecepatan", {**changed(), **closed}, form_page="/kecepatan")
