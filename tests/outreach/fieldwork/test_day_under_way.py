@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator
 from datetime import UTC, datetime
 
@@ -16,10 +17,13 @@ from outreach.fieldwork.routes import changed_on, route_card
 from outreach.fieldwork.tablet.models import Tablet
 from outreach.fieldwork.tablet.pack import pack_of
 from outreach.ids import new_id
+from outreach.notices.models import Channel
+from outreach.notices.service import Standing, record_notice, telling_of, tellings
 from outreach.paperwork.gather import manifest_pages
+from outreach.planning import day_changes
 from outreach.planning.day_models import DayChange
 from outreach.planning.lookup import approved_routes
-from outreach.planning.models import Route, Visit
+from outreach.planning.models import Plan, Route, Visit
 from outreach.planning.recipes import Call, Recipe
 from outreach.policy import Role
 from outreach.referrals.models import Referral
@@ -177,3 +181,64 @@ def test_whom_no_team_reaches_is_told_on_the_page_where_overtime_can_be_tried(
         assert page.status_code == 200
         assert "tidak ada tim yang bisa ke sana" in page.text
         assert 'name="lembur"' in page.text
+
+
+def test_every_family_of_a_lost_team_that_was_told_is_to_be_told_again(core: web.Core) -> None:
+    day = a_day(core)
+    team = longest(day)
+    rules(core, 100, 100)
+    with clock.frozen(day.during(team, 0)):
+        with core.database.write() as session:
+            for person in day.routes[team]:
+                referral = session.get_one(Referral, person)
+                promise = telling_of(session, day.office.planner, referral).promise
+                record_notice(session, day.office.planner, referral, promise, Channel.WHATSAPP)
+        change(core, day, Call(Recipe.VEHICLE, team, first_id=day.routes[team][1]))
+        with core.database.read() as session:
+            known = {one.referral.id: one.standing for one in tellings(session, day.office.planner)}
+            standing = {
+                v.referral_id
+                for route in approved_routes(session, [MONDAY])
+                for stop in route.stops
+                for v in stop.visits
+            }
+        assert known[day.routes[team][0]] is Standing.TOLD
+        for lost in day.routes[team][1:]:
+            wanted = (
+                {Standing.CHANGED, Standing.TOLD} if lost in standing else {Standing.CALLED_OFF}
+            )
+            assert known[lost] in wanted
+
+
+def test_of_two_planners_at_once_one_changes_the_day_and_the_other_is_told(core: web.Core) -> None:
+    day = a_day(core)
+    team = longest(day)
+    rules(core, 100, 100)
+    said: list[str] = []
+    together = threading.Barrier(2)
+
+    def act(minutes: int) -> None:
+        with clock.frozen(day.during(team, 1)):
+            call = Call(Recipe.OVERRUN, referral_id=day.routes[team][1], minutes=minutes)
+            with core.database.read() as session:
+                seen = day_changes.preview(session, call)
+                chosen, version = seen.outlooks[0].option.way, seen.version.id
+            together.wait(60)
+            try:
+                with core.database.write() as session:
+                    plan = session.get_one(Plan, day.plan_id)
+                    day_changes.change_day(session, day.office.planner, plan, call, chosen, version)
+                said.append("")
+            except Refused as refusal:
+                said.append(refusal.message)
+
+    planners = [threading.Thread(target=act, args=(minutes,)) for minutes in (45, 60)]
+    for one in planners:
+        one.start()
+    for one in planners:
+        one.join()
+    first, second = sorted(said)
+    assert first == ""
+    assert "mengubah hari ini" in second
+    with core.database.read() as session:
+        assert session.query(DayChange).count() == 1
