@@ -11,10 +11,12 @@ from typing import Final
 import numpy as np
 
 from routing.arrays import BIG, Arrays
-from routing.improve import Budget, Found, improve
+from routing.improve import Budget, Found, fill, improve
 from routing.routes import Routes
 
 ROUTES_A_PART: Final = 6
+FIRST_A_ROUTE: Final = 120
+"""How many of those who wait are looked at for each first route where there are many."""
 WAITING_A_ROUTE: Final = 40
 """How many of those who wait a part may look at, for each of its routes."""
 
@@ -95,6 +97,28 @@ def part_of(routes: Routes, part: Part, budget: Budget, seed: int) -> Task:
         budget,
         seed,
     )
+
+
+def fill_by_day(routes: Routes, enough: Callable[[], bool]) -> None:
+    """Put whoever is worth most for the time on the routes of each date by itself, until it has taken long `enough`."""
+    arrays = routes.arrays
+    for day in range(len(arrays.days)):
+        shifts = [r for r, shift in enumerate(arrays.shifts) if shift.day == day]
+        own = {v for r in shifts for v in routes.sequences[r]}
+        waiting = ~routes.served & (arrays.crews == 1) & arrays.allowed[shifts].any(axis=0)
+        rows = np.flatnonzero(waiting)
+        rate = (
+            arrays.value[shifts].max(axis=0)[rows] / (arrays.service + arrays.setup + 600.0)[rows]
+        )
+        best = rows[np.argsort(-rate, kind="stable")[: len(shifts) * FIRST_A_ROUTE]]
+        part = Part(tuple(shifts), tuple(sorted(own | set(best.tolist()))))
+        small = Routes(part_of(routes, part, Budget(), 0).arrays)
+        fill(small)
+        for r, sequence in zip(shifts, small.sequences, strict=True):
+            routes.replace(r, [part.visits[v] for v in sequence])
+        routes.count_all()
+        if enough():
+            break
 
 
 def _neighbours(routes: Routes, free: set[int], chance: random.Random) -> list[int]:

@@ -37,6 +37,8 @@ T = TypeVar("T")
 AS_USUAL: Final = Limits()
 RESERVED: Final = 0.06
 """The share of the time that is kept for reasons and the plan itself."""
+TRIED_S: Final = 8e-6
+"""How long it takes to find out whether a visit has a place on a shift, which is also reserved for."""
 GRACE: Final = 0.02
 """The share of the time that a proof may come late by, out of what is reserved."""
 LONG_BEGINNING: Final = 0.12
@@ -93,7 +95,12 @@ class _Search:
         self.iterations = 0
         self.proving = Proving(problem, self.arrays, limits)
         seconds = limits.seconds
-        self.until = None if seconds is None else self.started + seconds * (1 - RESERVED)
+        if seconds is None:
+            self.until: float | None = None
+        else:
+            trials = TRIED_S * self.arrays.count * len(self.arrays.shifts)
+            reserved = max(RESERVED * seconds, min(trials, MOST_RESERVED * seconds))
+            self.until = self.started + seconds - reserved
 
     def plan(self) -> Plan:
         self._tell("constructing", None)

@@ -12,10 +12,13 @@ import numpy as np
 
 from routing.arrays import BIG, Arrays
 from routing.improve import fill, total_of
+from routing.parts import fill_by_day
 from routing.routes import Routes
 from routing.slots import has_room, open_gaps
 from routing.timing import NEVER, arrival, closing, latest_leave, opening
 
+MOST_AT_ONCE: Final = 2000
+"""With more visits first routes are made day by day."""
 MOST_TRIED: Final = 12
 """So many visits of two teams are weighed one by one."""
 MOST_MEETINGS: Final = 30
@@ -47,7 +50,11 @@ class Meeting:
 def begin(arrays: Arrays, enough: Callable[[], bool]) -> Routes:
     """Return first routes with whoever fits, and then with visits of two teams that need nobody's place."""
     routes = Routes(arrays)
-    fill(routes)
+    many = arrays.count > MOST_AT_ONCE
+    if many:
+        fill_by_day(routes, enough)
+    if not many or not enough():
+        fill(routes)
     return weigh(routes, enough, most_sacrificed=0)
 
 

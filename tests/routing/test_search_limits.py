@@ -8,7 +8,7 @@ import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from routing import Matrix, Problem, Travel
+from routing import Matrix, Problem, Travel, together
 from routing.checker import check
 from routing.search import Limits, Progress, plan
 from tests.routing.random_problems import a_plain_problem, a_problem_with_rules
@@ -32,6 +32,17 @@ def test_the_same_seed_and_iterations_give_the_same_plan(workers: int) -> None:
     problem = a_plain_problem(5, visits=30)
     first = plan(problem, brief(60, workers, seed=7))
     assert plan(problem, brief(60, workers, seed=7)) == first
+
+
+def test_many_visits_are_begun_day_by_day_and_no_rule_is_broken(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(together, "MOST_AT_ONCE", 10)
+    for seed in range(6):
+        problem = a_problem_with_rules(seed, 25)
+        answer = plan(problem, brief(5))
+        assert check(problem, answer) == []
+        assert answer.score.visits > 4
 
 
 def test_more_iterations_never_make_a_plan_worse_than_the_first_construction() -> None:
