@@ -35,6 +35,13 @@ from outreach.web import actor, allow, core, endpoint, go, load, reading, render
 bp = Blueprint("writing", __name__)
 
 
+@bp.app_url_defaults
+def _with_token(endpoint_name: str, values: dict[str, Any]) -> None:
+    """A link to a new form brings its token along: one way to the office and back less on a weak line."""
+    if endpoint_name == "writing.create":
+        values.setdefault("k", service.new_form_token())
+
+
 @bp.route("/usulan/baru", methods=["GET", "POST"])
 @endpoint("referral.create")
 def create() -> str | Response | tuple[str, int]:
