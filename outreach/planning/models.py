@@ -212,7 +212,9 @@ class Stop(Base):
     depart_s: Mapped[int]
 
     route: Mapped[Route] = relationship(back_populates="stops")
-    visits: Mapped[list[Visit]] = relationship(back_populates="stop", order_by="Visit.position")
+    visits: Mapped[list[Visit]] = relationship(
+        back_populates="stop", order_by="Visit.position", lazy="selectin"
+    )
 
 
 class Visit(Base):

@@ -25,7 +25,7 @@ from outreach.planning.draft_models import PlanDraft, WhatIf
 from outreach.planning.edits import Edit, EditKind, Where
 from outreach.planning.jobs import search, search_time_s
 from outreach.planning.judging import Judged
-from outreach.planning.models import Plan
+from outreach.planning.models import Plan, PlanState
 from outreach.policy import Actor, Role
 from routing.problem import MOST_POINTS
 
@@ -84,9 +84,10 @@ def improve(context: JobContext) -> None:
         plan = session.get_one(Plan, context.payload["plan_id"])
         desk = drafts.desk_of(session, plan)
         seconds = search_time_s(plan, context.settings.plan_time_limit_s)
+        is_promised = desk.base.state is PlanState.APPROVED  # families count on it
     problem = around_what_is_held(desk.now)
-    if FREED in context.payload:
-        problem = near_to(problem, desk.answer, context.payload[FREED])
+    if is_promised or FREED in context.payload:
+        problem = near_to(problem, desk.answer, context.payload.get(FREED, ()))
     seconds *= max(len({shift.day for shift in problem.shifts}), 1)
     found = drafts.plan_in(search(context, problem, seconds))
     orders = {(route.team, route.day): route.visits for route in found.routes}

@@ -11,6 +11,7 @@ from outreach import web
 from outreach.errors import Refused
 from outreach.jobs import work_once
 from outreach.planning import drafts, searches
+from outreach.planning.decisions import approve_plan
 from outreach.planning.draft_models import WhatIf
 from outreach.planning.edits import Edit, EditKind
 from outreach.planning.models import Plan
@@ -84,6 +85,22 @@ def test_a_search_that_is_enough_ends_with_the_best_so_far(app: Flask, core: web
     assert after.now.is_sound
     assert len(after.now.board.served) > len(before.now.board.served)
     assert after.now.board.home(pinned) == before.now.board.home(pinned)
+
+
+def test_what_families_count_on_is_moved_only_for_much(core: web.Core) -> None:
+    office = given.an_office(core, teams=2, referrals=6)
+    plan_id = given.a_sent_plan(core, office.planner)
+    with core.database.write() as session:
+        approve_plan(session, office.supervisor, session.get_one(Plan, plan_id))
+    now = desk(core, plan_id).now
+    near = searches.near_to(searches.around_what_is_held(now), now.plan, ())
+    assert near.wishes.nearness > 0
+    assert {one.visit for one in near.previous.visits} == now.board.served
+    with core.database.write() as session:
+        searches.improve_rest(session, office.planner, session.get_one(Plan, plan_id), 0)
+    assert work_once(core.database, replace(core.settings, plan_time_limit_s=1, plan_workers=1))
+    after = desk(core, plan_id).now.board
+    assert all(set(order) == set(after.orders[w]) for w, order in now.board.orders.items())
 
 
 def test_what_would_be_otherwise_stands_beside_what_is_and_touches_nothing(
