@@ -27,10 +27,12 @@ from routing.recreate import (
     LEFT_OUT,
     REMOVED,
     ROUND,
+    SAMPLE,
     TOUCHED,
     VERSIONS,
     WAITING,
     Desk,
+    copy_counts,
     copy_route,
     gather,
     put_in_order,
@@ -43,7 +45,10 @@ STOP: Final = 1
 """Entries of `signal`: the share of the time that is used up, and whether to stop now (both set by another thread)."""
 HEAT_FROM: Final = 0
 HEAT_TO: Final = 1
-"""Entries of `heat`: where on the way from hot (1) to cold (0) a run begins and ends."""
+HOT: Final = 2
+COLD: Final = 3
+"""Entries of `heat`: where on the way from hot (1) to cold (0) a run begins and ends, and the temperatures that are hot
+and cold in seconds (0: found by trying)."""
 
 LAYERS_AT: Final = 0
 LOADS_AT: Final = 1
@@ -56,7 +61,7 @@ LONGEST_KEPT: Final = 64
 COLDEST: Final = 0.02
 
 
-@compiled()
+@compiled(makes_arrays=True)
 def fresh_state(d: Numbers, places: int, layers: int, loads: int, districts: int) -> State:
     """Return a state with empty routes of at most so many free stops."""
     rows, count = d.gain.shape
@@ -71,7 +76,7 @@ def fresh_state(d: Numbers, places: int, layers: int, loads: int, districts: int
     )
 
 
-@compiled()
+@compiled(makes_arrays=True)
 def fresh_desk(d: Numbers, districts: int) -> Desk:
     """Return an empty desk."""
     rows, count = d.gain.shape
@@ -83,6 +88,7 @@ def fresh_desk(d: Numbers, districts: int) -> Desk:
         np.full(count, -1, dtype=np.int64),
         np.zeros(count),
         np.ones(count),
+        np.zeros(SAMPLE),
         np.zeros(rows, dtype=np.int64),
         np.zeros(districts),
         np.zeros(6, dtype=np.int64),
@@ -92,9 +98,13 @@ def fresh_desk(d: Numbers, districts: int) -> Desk:
 @compiled()
 def total_of(d: Numbers, s: State) -> float:
     """Return what the plan is worth with everything that only whole plans know, in seconds."""
-    total = s.worth.sum()
+    total = 0.0
+    for r in range(len(s.worth)):
+        total += s.worth[r]
     if d.weight[FAIRNESS] > 0:
-        people = s.served.sum()
+        people = 0.0
+        for t in range(len(s.served)):
+            people += s.served[t]
         for t in range(len(s.served)):
             due = np.floor(d.weight[SHARES + t] * people + 1e-9)
             total -= d.weight[FAIRNESS] * max(due - s.served[t], 0.0)
@@ -117,10 +127,11 @@ def step(d: Numbers, s: State, kept: State, desk: Desk, gone: Any) -> None:
     """Take some visits off and put better ones in."""
     desk.count[ROUND] += 1
     if desk.count[ROUND] % 64 == 1:
-        desk.count[LEFT_OUT] = np.sum(s.home == NOBODY)
+        desk.count[LEFT_OUT] = 0
+        for v in range(len(s.home)):
+            desk.count[LEFT_OUT] += s.home[v] == NOBODY
     desk.count[TOUCHED] = desk.count[REMOVED] = 0
-    kept.people[:] = s.people
-    kept.served[:] = s.served
+    copy_counts(s, kept)
     ruin(d, s, kept, desk, gone)
     # Where nearly everybody is on a route their order matters, where many wait it matters who is chosen.
     few = desk.count[LEFT_OUT] * 20 < d.visit.shape[0]
@@ -157,12 +168,13 @@ def take_back(s: State, kept: State, desk: Desk) -> None:
         copy_route(kept, s, r)
         for k in range(s.route[r, LENGTH]):
             s.home[s.sequence[r, k]] = r
-    s.people[:] = kept.people
-    s.served[:] = kept.served
+    copy_counts(kept, s)
 
 
 @compiled()
-def remember(d: Numbers, s: State, desk: Desk, pool: Any, lengths: Any, worths: Any) -> None:
+def remember(
+    d: Numbers, s: State, desk: Desk, pool: Any, lengths: Any, worths: Any, extra: Any
+) -> None:
     """Keep the routes that a step has changed, each in the place that its visits give it."""
     for at in range(desk.count[TOUCHED]):
         r = desk.touched[at]
@@ -175,12 +187,32 @@ def remember(d: Numbers, s: State, desk: Desk, pool: Any, lengths: Any, worths: 
             mixed ^= mixed >> np.uint64(29)
         place = np.int64(mixed % np.uint64(len(worths)))
         pool[place, 0] = r
-        pool[place, 1 : n + 1] = s.sequence[r, :n]
+        for k in range(n):
+            pool[place, k + 1] = s.sequence[r, k]
         lengths[place] = n
-        worths[place] = s.worth[r]
+        worths[place] = s.worth[r] + extra_on(s, extra, r)
 
 
 @compiled()
+def extra_on(s: State, extra: Any, r: int) -> float:
+    """Return what the visits of a route are worth beyond the value that the annealing sees."""
+    more = 0.0
+    if extra.shape[0] > 0:
+        for k in range(s.route[r, LENGTH]):
+            more += extra[r, s.sequence[r, k]]
+    return more
+
+
+@compiled()
+def extra_of(s: State, extra: Any) -> float:
+    """Return the same of all routes."""
+    more = 0.0
+    for r in range(extra.shape[0]):
+        more += extra_on(s, extra, r)
+    return more
+
+
+@compiled(makes_arrays=True)
 def first_heat(d: Numbers, s: State, kept: State, desk: Desk, gone: Any) -> float:
     """Return a temperature at which about half of usual losses are taken."""
     total = total_of(d, s)
@@ -199,8 +231,9 @@ def first_heat(d: Numbers, s: State, kept: State, desk: Desk, gone: Any) -> floa
 @compiled(
     (
         NUMBERS, types.int64[::1], types.int32[:, ::1], types.int64[::1], types.int64[::1], types.float64[::1], types.float64[::1],
-        types.float64[::1], types.int64, types.int64, types.boolean,
-    )
+        types.float64[::1], types.float64[:, ::1], types.int64, types.int64, types.boolean,
+    ),
+    makes_arrays=True,
 )  # fmt: skip
 def run(
     d: Numbers,
@@ -211,6 +244,7 @@ def run(
     served: Any,
     signal: Any,
     heat: Any,
+    extra: Any,
     iterations: int,
     seed: int,
     fill: bool,
@@ -218,7 +252,8 @@ def run(
     """Search from the given free parts until the time is over, or for so many iterations (-1: no limit).
 
     `tables` says how wide the tables are; `sequences` int32 (s, l) with `lengths` int64 (s); `people` by date and `served` by district count everybody, frozen
-    ones too. `fill` only puts in whoever still fits. Returns the best sequences, lengths and total, the routes worth
+    ones too. `extra`, float64 (s, n) or empty, is what a visit is worth beyond `d.value`: the annealing is to overlook
+    it, the best plan and the routes' worth hold it. `fill` only puts in whoever still fits. Returns the best sequences, lengths and total, the routes worth
     keeping (each row the shift and its visits; their lengths and worth), and the iterations made; -1 of them
     when the given routes break a rule.
     """
@@ -256,26 +291,32 @@ def run(
         best_lengths[:] = s.route[:, LENGTH]
         best[:] = s.sequence
         return best, best_lengths, total_of(d, s), pool, pool_lengths, pool_worths, 0
-    now = best_total = total_of(d, s)
-    hot = first_heat(d, s, kept, desk, gone)
+    now = top = total_of(d, s)
+    best_total = now + extra_of(s, extra)
+    hot, cold = heat[HOT], heat[COLD]
+    if hot <= 0:
+        hot = first_heat(d, s, kept, desk, gone)
+        cold = hot * COLDEST
     done = 0
     while signal[STOP] == 0.0:
         share = signal[SHARE] if iterations < 0 else done / max(iterations, 1)
         if share >= 1.0:
             break
         way = heat[HEAT_FROM] + (heat[HEAT_TO] - heat[HEAT_FROM]) * share
-        temperature = hot * COLDEST ** (1.0 - way)
+        temperature = hot * (cold / hot) ** (1.0 - way)
         step(d, s, kept, desk, gone)
         total = total_of(d, s)
         done += 1
         if total <= now + temperature * np.log(1.0 - np.random.random()):
             take_back(s, kept, desk)
             continue
-        if total != now and total > best_total - 3.0 * temperature:
-            remember(d, s, desk, pool, pool_lengths, pool_worths)
+        if total != now and total > top - 3.0 * temperature:
+            remember(d, s, desk, pool, pool_lengths, pool_worths, extra)
         now = total
-        if total > best_total + 1e-6:
-            best_total = total
+        top = max(top, total)
+        whole = total + extra_of(s, extra)
+        if whole > best_total + 1e-6:
+            best_total = whole
             for r in range(rows):
                 n = s.route[r, LENGTH]
                 best_lengths[r] = n

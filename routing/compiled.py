@@ -36,16 +36,20 @@ _WARM: Final = "warm"
 """The empty file that says that everything in a folder is compiled."""
 _config: Any = numba_config
 _sigutils: Any = sigutils
+_njit: Any = numba.njit
 _loops: list[tuple[Any, Any]] = []
 
 
-def compiled(signature: Any = None) -> Callable[[Loop], Loop]:
+def compiled(signature: Any = None, *, makes_arrays: bool = False) -> Callable[[Loop], Loop]:
     """Compile a function of numbers and numpy arrays when it is first called, or by `warm`; it runs without the GIL.
 
     `signature` in numba's words, such as `"int64(int32[:,::1], float64[::1])"`, or as a tuple of its types; None for a
     loop that only other loops call. A call with other types works, but has to compile again: give what it says. Whole
     numbers wrap, division by zero gives what the processor gives, and an index out of range is not noticed: set
     `NUMBA_DISABLE_JIT=1` to run a loop as plain Python.
+
+    A loop that makes arrays (also by `a[:] = b` or `sum`) must say so. All others do not count who holds which array:
+    where many small loops hand on many arrays the counting took most of the time.
     """
 
     def decorate(function: Loop) -> Loop:
@@ -53,9 +57,9 @@ def compiled(signature: Any = None) -> Callable[[Loop], Loop]:
         before = _config.CACHE_LOCATOR_CLASSES
         _config.CACHE_LOCATOR_CLASSES = f"{__name__}.{_Kept.__name__}"
         try:
-            loop: Any = numba.njit(cache=kept is not None, nogil=True, error_model="numpy")(
-                function
-            )
+            loop: Any = _njit(
+                cache=kept is not None, nogil=True, error_model="numpy", _nrt=makes_arrays
+            )(function)
         finally:
             _config.CACHE_LOCATOR_CLASSES = before
         if signature is not None:

@@ -23,6 +23,14 @@ BEAT_S: Final = 0.004
 """How often a running search is told the time."""
 ASK_S: Final = 0.04
 """How often it is asked whether to stop."""
+FEW: Final = 0.05
+"""Where so small a share waits, all may be served, and the order matters more than the choice."""
+SOFT_LEGS: Final = 4.0
+"""Then the annealing sees each visit as worth no more than the driving of so many legs: it may leave somebody out for a
+while, as a way to other routes, where the whole prize would never let it."""
+HOT_LEGS: Final = 1.6
+COLD_LEGS: Final = 0.025
+"""And then it is hot and cold at the driving of so many legs."""
 
 Integers = np.ndarray[Any, np.dtype[np.int64]]
 
@@ -96,7 +104,14 @@ def _run(
     free, lengths = free_parts(arrays, sequences)
     people, served = _counted(arrays, sequences)
     signal = np.zeros(2)
-    heat = np.array([budget.heat_from, budget.heat_to])
+    heat = np.array([budget.heat_from, budget.heat_to, 0.0, 0.0])
+    extra = np.zeros((0, 0))
+    leg_s = 0.0 if fill else _usual_leg_s(arrays, sequences)
+    if leg_s > 0:
+        soft = np.minimum(numbers.value, SOFT_LEGS * leg_s)
+        extra = numbers.value - soft
+        numbers = numbers._replace(value=soft)
+        heat[anneal.HOT], heat[anneal.COLD] = HOT_LEGS * leg_s, COLD_LEGS * leg_s
     iterations = -1 if budget.iterations is None else budget.iterations
     started = time.monotonic()
     with ThreadPoolExecutor(1) as thread:
@@ -110,6 +125,7 @@ def _run(
             served,
             signal,
             heat,
+            extra,
             iterations,
             seed,
             fill,
@@ -140,6 +156,22 @@ def _run(
         worths[rows],
         done,
     )
+
+
+def _usual_leg_s(arrays: Arrays, sequences: Sequence[Sequence[int]]) -> float:
+    """Return the mean driving of a leg where nearly everybody is served, else 0."""
+    served = {visit for sequence in sequences for visit in sequence}
+    if len(served) < (1 - FEW) * arrays.count:
+        return 0.0
+    driving = legs = 0
+    for r, sequence in enumerate(sequences):
+        if sequence:
+            shift = arrays.shifts[r]
+            drive = arrays.parts[shift.profile][0].drive
+            stops = [shift.start, *sequence, shift.end]
+            driving += int(drive[stops[:-1], stops[1:]].sum())
+            legs += len(stops) - 1
+    return driving / legs if legs else 0.0
 
 
 def _counted(arrays: Arrays, sequences: Sequence[Sequence[int]]) -> tuple[Integers, Any]:

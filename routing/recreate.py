@@ -39,6 +39,7 @@ BY_RATE: Final = 0
 BY_COST: Final = 1
 IN_ORDER: Final = 2
 NEVER_KEY: Final = -1e300
+SAMPLE: Final = 40
 
 
 class Desk(NamedTuple):
@@ -56,6 +57,8 @@ class Desk(NamedTuple):
     best_key: Any
     luck: Any
     """float64 (n): how good that is; the luck of each visit in this step."""
+    sample: Any
+    """float64 (SAMPLE): what some of those on a route are worth for the time."""
     touched: Any
     """int64 (s): routes that were changed in this step."""
     behind: Any
@@ -68,13 +71,23 @@ class Desk(NamedTuple):
 def copy_route(source: State, target: State, r: int) -> None:
     """Copy a route with its times from one state to another."""
     n = source.route[r, LENGTH]
-    target.sequence[r, :n] = source.sequence[r, :n]
+    for k in range(n):
+        target.sequence[r, k] = source.sequence[r, k]
     for row in range(source.time.shape[1]):
         for k in range(n + 1):
             target.time[r, row, k] = source.time[r, row, k]
     for column in range(source.route.shape[1]):
         target.route[r, column] = source.route[r, column]
     target.worth[r] = source.worth[r]
+
+
+@compiled()
+def copy_counts(source: State, target: State) -> None:
+    """Copy how many people are served by date and by district."""
+    for day in range(len(source.people)):
+        target.people[day] = source.people[day]
+    for t in range(len(source.served)):
+        target.served[t] = source.served[t]
 
 
 @compiled()
@@ -93,7 +106,9 @@ def find_behind(d: Numbers, s: State, desk: Desk) -> None:
     """Find the districts that have less than their share of those served."""
     if d.weight[FAIRNESS] <= 0:
         return
-    total = s.served.sum()
+    total = 0.0
+    for t in range(len(s.served)):
+        total += s.served[t]
     for t in range(len(s.served)):
         late = s.served[t] < np.floor(d.weight[SHARES + t] * total + 1e-9)
         desk.behind[t] = d.weight[FAIRNESS] if late else 0.0

@@ -24,7 +24,7 @@ from routing.numbers import (
     STAYS,
     Numbers,
 )
-from routing.recreate import REMOVED, VERSIONS, Desk, copy_route, touch
+from routing.recreate import REMOVED, SAMPLE, VERSIONS, Desk, copy_route, touch
 
 
 @compiled()
@@ -43,7 +43,8 @@ def take_off(d: Numbers, s: State, kept: State, desk: Desk, r: int, gone: Any) -
         d.drive, d.visit, d.value, d.shift, d.weight, s.sequence, s.time, s.route, s.worth, r
     ):
         copy_route(kept, s, r)
-        gone[:n] = False
+        for k in range(n):
+            gone[k] = False
         return False
     desk.count[VERSIONS] += 1
     s.route[r, VERSION] = desk.count[VERSIONS]
@@ -121,14 +122,18 @@ def ruin_least_worth(d: Numbers, s: State, kept: State, desk: Desk, gone: Any) -
     rows = d.shift.shape[0]
     limit = 0.05 + 0.1 * np.random.random()
     # A visit falls when its rate, with luck, is among the least: told from a sample of all.
-    rates = np.empty(40)
-    for k in range(40):
-        rates[k] = np.inf
+    rates = desk.sample
+    for k in range(SAMPLE):
+        rate = np.inf
         r = np.random.randint(0, rows)
         if s.route[r, LENGTH] > 0:
-            rates[k] = _rate(d, s, r, np.random.randint(0, s.route[r, LENGTH]))
-    rates.sort()
-    bar = rates[int(limit * 40)]
+            rate = _rate(d, s, r, np.random.randint(0, s.route[r, LENGTH]))
+        at = k
+        while at > 0 and rates[at - 1] > rate:
+            rates[at] = rates[at - 1]
+            at -= 1
+        rates[at] = rate
+    bar = rates[int(limit * SAMPLE)]
     if bar == np.inf:
         return
     for r in range(rows):
