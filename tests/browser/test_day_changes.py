@@ -12,8 +12,9 @@ from playwright.sync_api import Page, expect
 
 from outreach import clock
 from outreach.accounts.models import User
-from tests.browser.conftest import DESK, Live, PageMaker
+from tests.browser.conftest import DESK, PHONE, Live, PageMaker
 from tests.browser.screen import fits
+from tests.browser.test_accessible import what_axe_finds
 from tests.outreach.planning.test_day_changes import Day, a_day, longest, rules, standing
 
 pytestmark = pytest.mark.browser
@@ -96,3 +97,20 @@ def test_on_a_phone_without_script_a_visit_overruns(
     assert starts[now] == day.starts[now]
     moved = [v for v in after[team][1:] if v in day.starts and starts[v] > day.starts[v]]
     assert moved
+
+
+def test_the_pages_of_a_changed_day_have_no_violation(
+    live: Live, page: PageMaker, sign_in: Callable[[Page, User], None], day: Day
+) -> None:
+    team = longest(day)
+    phone = page(PHONE, bypass_csp=True)
+    sign_in(phone, planner(live, day))
+    base = f"/rencana/{day.plan_id}/hari-ini"
+    for address in (
+        "/hari-ini",
+        f"{base}/kendaraan?tim={team}",
+        f"{base}/jalan",
+        f"{base}/mendesak",
+    ):
+        phone.goto(address)
+        assert what_axe_finds(phone) == [], address
