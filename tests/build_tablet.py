@@ -169,7 +169,7 @@ def a_day_on_a_tablet(app: Flask, core: web.Core, nik: str = "") -> Day:
         team = a_team(session, "T1", members=2)
         people = [
             a_referral(session, ReferralState.SCHEDULED, name=f"Mbah Karto {n}", sealer=core.sealer,
-                       nik=nik if n == 0 and nik else a_nik())
+                       nik=nik if n == 0 and nik else a_nik(), lat=-7.32 - 0.002 * n, lon=111.08)
             for n in range(3)
         ]  # fmt: skip
         visits = visits_of(an_approved_route(session, team, MONDAY, people))

@@ -10,10 +10,11 @@ import { openMap } from "./map.js";
 import { navigation } from "./place.js";
 import { RESULTS, resultWords } from "./words.js";
 
-export async function showDay(day, go, change = null) {
-  if (!day) return showNothing(go);
+export async function showDay(day, go, { change, isPast }) {
+  if (!day) return showNothing(go, isPast);
   const ready = day.visits.some((visit) => visit.events.length) ? null : await readyCard(day);
   const house = day.next && await houseOf(day.next.visits.find((visit) => visit.photo && !visit.result) ?? {});
+  if (isPast()) return;
   const done = day.visits.filter((visit) => visit.result).length;
   const beside = matchMedia("(min-width: 46rem)").matches ? h("div.map.beside", { role: "region", "aria-label": "Peta rute" }) : null;
   show(
@@ -31,11 +32,13 @@ export async function showDay(day, go, change = null) {
   if (beside) openMap(beside, day, (visitId) => go("visit", visitId)).catch(console.error);
 }
 
-async function showNothing(go) {
+async function showNothing(go, isPast) {
+  const ready = await readyCard(null);
+  if (isPast()) return;
   show(
     h("h1", {}, "Belum ada rute hari ini"),
     h("p", {}, "Paket hari ini belum ada di tablet. Tablet mengambilnya sendiri begitu ada sinyal."),
-    await readyCard(null),
+    ready,
     button("Ambil sekarang", () => go("fetch"), {}, "primary"), exportButton(), button("Ganti orang", () => go("lock"), {}, "plain"),
   );
 }

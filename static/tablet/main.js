@@ -25,7 +25,9 @@ let screen = "day";
 let subject = null;
 let later = false;
 let touched = Date.now();
+let turns = 0;
 
+// Show a screen, unless the person has gone on to another one while this one was being read.
 async function go(name, id = null, options = {}) {
   if (!current()) return begin(inside);
   if (name === "lock") { lock(); return begin(inside); }
@@ -33,13 +35,17 @@ async function go(name, id = null, options = {}) {
   if (name === "fetch") { later = false; await refresh(); return go("day"); }
   if (options.later) later = true;
   [screen, subject] = [name, id];
+  turns += 1;
+  const mine = turns;
+  const isPast = () => mine !== turns;
   const change = await newPlan();
   const day = await readDay();
+  if (isPast()) return undefined;
   if (change && day && (name === "changes" || (name === "day" && !later))) return showChange(change, day, go);
   const visit = day?.visits.find((one) => one.id === id);
   const stop = day?.stops.find((one) => one.id === id);
   const screens = {
-    visit: () => showVisit(day, visit, go), partly: () => showParts(day, visit, go), reasons: () => showReasons(day, visit, go),
+    visit: () => showVisit(day, visit, go, isPast), partly: () => showParts(day, visit, go), reasons: () => showReasons(day, visit, go),
     propose: () => showPropose(day, visit, go), extra: () => showExtra(day, visit, go), sign: () => showSign(day, visit, go),
     photo: () => showPhoto(day, visit, go),
   };
@@ -48,7 +54,7 @@ async function go(name, id = null, options = {}) {
   if (day && name === "map") return showMap(day, go);
   if (day && name === "always") return showAlways(day, go);
   screen = "day";
-  return showDay(day, go, change);
+  return showDay(day, go, { change, isPast });
 }
 
 async function inside() {
@@ -69,8 +75,7 @@ async function refresh() {
     if (left && !current()) { await begin(inside); return false; }
     await prepare();
     const pictured = current() ? await fetchHouses(await readDay()) : false;
-    // The roads are heavy and only help: the day goes on without them.
-    await fetchRoads().catch((error) => { if (!isQuiet(error)) throw error; });
+    keepRoads();
     if (fresh) later = false;
     return Boolean(current()) && (fresh || pictured);
   } catch (error) {
@@ -80,8 +85,22 @@ async function refresh() {
   }
 }
 
+// The roads are heavy and only help: nothing waits for them, and they are fetched once at a time.
+let roads = null;
+function keepRoads() {
+  roads ??= fetchRoads().then(async () => {
+    if (current() && screen === "day") await freshenCard(await readDay());
+  }).catch((error) => { if (!isQuiet(error)) console.error(error); }).finally(() => { roads = null; });
+}
+
 // What goes on by itself: yesterday is forgotten, today is asked for, and the list is drawn anew where it is looked at.
-async function look() {
+let looking = Promise.resolve();
+function look() {
+  looking = looking.then(lookOnce);
+  return looking;
+}
+
+async function lookOnce() {
   try {
     const isOver = await forgetOld();
     const fresh = await refresh();
@@ -113,7 +132,7 @@ async function freshen() {
   if (screen !== "visit" || !card || !current()) return;
   const day = await readDay();
   const visit = day?.visits.find((one) => one.id === subject);
-  if (card.isConnected && visit && visit.result?.status !== "waiting") showVisit(day, visit, go);
+  if (card.isConnected && visit && visit.result?.status !== "waiting") showVisit(day, visit, go, () => !card.isConnected);
 }
 
 // The office shut this tablet out: whatever is on the screen goes.

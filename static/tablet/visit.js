@@ -15,10 +15,11 @@ import { SKIPS, resultWords, stateWords } from "./words.js";
 const SHOWN_MS = 60_000;
 const correcting = new Set(); // the visits whose result is being corrected just now
 
-export async function showVisit(day, visit, go) {
+export async function showVisit(day, visit, go, isPast) {
   const { stop } = visit;
   correcting.delete(visit.id);
   const house = await houseOf(visit);
+  if (isPast()) return;
   const here = Boolean(visit.arrivedAt);
   show(
     button("Kembali ke daftar", () => go("day"), {}, "plain"),

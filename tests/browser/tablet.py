@@ -53,14 +53,15 @@ class GivenDay:
 
 
 def a_day(core: web.Core, people: int, team_code: str = "T1", serial: int = 1000) -> GivenDay:
-    """A team with an approved route for today; `serial` begins the numbers in its people's NIK."""
+    """A team with an approved route for today, everybody at an address of their own; `serial` begins the numbers in its people's NIK."""
     with core.database.write() as session:
         team = a_team(session, team_code, name=f"Tim {team_code}")
         niks = [a_nik(serial + number) for number in range(people)]
         names = [f"Mbah Wagiyem {number + 1}" for number in range(people)]
         referrals = [
             a_referral(session, ReferralState.SCHEDULED, name=name, sealer=core.sealer, nik=nik,
-                       needs=["female_officer"] if number == 0 else [], condition="bedridden")
+                       needs=["female_officer"] if number == 0 else [], condition="bedridden",
+                       lat=-7.32 - 0.002 * number, lon=111.08)
             for number, (name, nik) in enumerate(zip(names, niks, strict=True))
         ]  # fmt: skip
         visits = visits_of(an_approved_route(session, team, clock.today(), referrals))
