@@ -37,7 +37,7 @@ T = TypeVar("T")
 AS_USUAL: Final = Limits()
 RESERVED: Final = 0.06
 """The share of the time that is kept for reasons and the plan itself."""
-TRIED_S: Final = 8e-6
+TRIED_S: Final = 1.2e-5
 """How long it takes to find out whether a visit has a place on a shift, which is also reserved for."""
 GRACE: Final = 0.02
 """The share of the time that a proof may come late by, out of what is reserved."""
