@@ -46,7 +46,7 @@ class Progress:
 
 def progress(session: Session, tablet: Tablet, event_id: str) -> Progress:
     """Return how far the photo of an event of this tablet has come."""
-    photo = _photo(session, tablet, event_id)
+    photo = _photo(session, tablet, event_id, lock=False)
     if photo is not None:
         return _progress(photo)
     return Progress(0, "coming" if _record(session, tablet, event_id) else "early")
@@ -72,7 +72,7 @@ def take_piece(
     record = _record(session, tablet, event_id)
     if record is None:
         return Progress(0, "early")
-    photo = _photo(session, tablet, event_id)
+    photo = _photo(session, tablet, event_id, lock=True)
     if photo is None:
         photo = VisitPhoto(
             event_id=event_id, tablet_id=tablet.id, state=PhotoState.COMING, size=size, have=0,
@@ -159,8 +159,8 @@ def _progress(photo: VisitPhoto) -> Progress:
     return Progress(photo.have, states[photo.state])
 
 
-def _photo(session: Session, tablet: Tablet, event_id: str) -> VisitPhoto | None:
-    photo = session.get(VisitPhoto, event_id, with_for_update=True)
+def _photo(session: Session, tablet: Tablet, event_id: str, *, lock: bool) -> VisitPhoto | None:
+    photo = session.get(VisitPhoto, event_id, with_for_update=lock or None)
     return photo if photo is not None and photo.tablet_id == tablet.id else None
 
 
