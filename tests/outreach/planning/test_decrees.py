@@ -289,3 +289,20 @@ def test_a_planner_neither_sets_decrees_nor_closes_teams(core: web.Core) -> None
         team = session.get_one(Team, office.team_ids[0])
         with pytest.raises(Forbidden):
             close_team(session, office.planner, team, MONDAY, 7, "1")
+
+
+def test_a_decree_is_entered_on_a_page_and_read_back_rule_by_rule(
+    app: Flask, core: web.Core
+) -> None:
+    office = given.an_office(core)
+    form = {
+        "letter_number": "440/12/2026", "first": MONDAY.isoformat(), "last": TUESDAY.isoformat(),
+        "level": "tightened", "scope": "", "people_per_day": "50", "extra_min": "10",
+        "protective": "y", "accepted": "bedridden",
+    }  # fmt: skip
+    page = words(browser(app, core, office.supervisor).post("/kalender/keputusan/baru", form))
+    assert "paling banyak 50 orang sehari" in page
+    assert (
+        "10 menit lebih lama per kunjungan · alat pelindung diri dipakai · hanya: Tirah baring"
+        in page
+    )
