@@ -40,7 +40,7 @@ LEAST_S: Final = 0.2
 """With less time left nothing is begun."""
 SPARE: Final = 0.05
 """By this share of what is left a proof ends earlier: the worker may have to wait for the processor."""
-SLICE: Final = 0.6
+SLICE: Final = 0.42
 """A worker tells what it has proven after this share of what is left, and then goes on."""
 LAST_S: Final = 1.5
 """With less time left it does not tell before the end."""
