@@ -24,8 +24,7 @@ BEAT_S: Final = 0.004
 ASK_S: Final = 0.04
 """How often it is asked whether to stop."""
 FEW: Final = 0.1
-"""Where so small a share waits, all may be served, and the order matters more than the choice: half of the runs trust in
-that, all where nobody waits."""
+"""Where so small a share waits, all may be served, and the order matters more than the choice."""
 SOFT_LEGS: Final = 4.0
 """Then the annealing sees each visit as worth no more than the driving of so many legs: it may leave somebody out for a
 while, as a way to other routes, where the whole prize would never let it."""
@@ -107,7 +106,7 @@ def _run(
     signal = np.zeros(2)
     heat = np.array([budget.heat_from, budget.heat_to, 0.0, 0.0])
     extra = np.zeros((0, 0))
-    leg_s = 0.0 if fill else _usual_leg_s(arrays, sequences, seed % 2 == 1)
+    leg_s = 0.0 if fill else _usual_leg_s(arrays, sequences)
     if leg_s > 0:
         soft = np.minimum(numbers.value, SOFT_LEGS * leg_s)
         extra = numbers.value - soft
@@ -159,10 +158,10 @@ def _run(
     )
 
 
-def _usual_leg_s(arrays: Arrays, sequences: Sequence[Sequence[int]], trust: bool) -> float:
-    """Return the mean driving of a leg where everybody is served (to `trust`: nearly everybody), else 0."""
+def _usual_leg_s(arrays: Arrays, sequences: Sequence[Sequence[int]]) -> float:
+    """Return the mean driving of a leg where nearly everybody is served, else 0."""
     served = {visit for sequence in sequences for visit in sequence}
-    if len(served) < (1 - FEW if trust else 1.0) * arrays.count:
+    if len(served) < (1 - FEW) * arrays.count:
         return 0.0
     driving = legs = 0
     for r, sequence in enumerate(sequences):
