@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from outreach.db import Database
 from outreach.jobs import run_worker
-from outreach.planning import day_search, searches
+from outreach.planning import day_search, searches, weight_trials
 from outreach.planning import jobs as planning
 from outreach.referrals.imports import committing
 from outreach.settings import Settings
 
-KINDS = (committing, day_search, planning, searches)
+KINDS = (committing, day_search, planning, searches, weight_trials)
 """The modules that register what they do with `jobs.handles`."""
 
 

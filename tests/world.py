@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from datetime import date
 
 from sqlalchemy.orm import Session
@@ -13,6 +13,7 @@ from outreach.accounts.models import User
 from outreach.fieldwork.tablet.models import EventState, Tablet, TabletEvent
 from outreach.fieldwork.tablet.photo_models import PhotoState, VisitPhoto
 from outreach.ids import new_id
+from outreach.jobs import enqueue
 from outreach.places.models import River
 from outreach.planning.figures import count, to_json
 from outreach.planning.models import (
@@ -24,11 +25,13 @@ from outreach.planning.models import (
     UnservedReferral,
     Visit,
 )
-from outreach.policy import Role
+from outreach.planning.weight_trials import TRY
+from outreach.policy import Role, command_line
 from outreach.queue.models import OfficeSlot
 from outreach.referrals.imports.models import ImportState, ReferralImport
 from outreach.referrals.models import Referral
 from outreach.referrals.photo_models import HousePhoto
+from outreach.referrals.priority import DEFAULT
 from outreach.referrals.states import ReferralState
 from outreach.referrals.triage_models import ReferralPair
 from outreach.security.sealed import Sealer
@@ -80,6 +83,7 @@ def a_world(session: Session, sealer: Sealer, day: date = MONDAY) -> World:
             "user_id": team.members[0].user_id,
             "import_id": _import(session, village),
             "slot_id": _slot(session, day).id,
+            "job_id": _weight_trial(session, plan),
             "pair_id": _pair(session, referral, planned).id,
             "holiday_id": _added(
                 session, Holiday(day=day, name=f"libur {team.code}", category="local")
@@ -118,6 +122,11 @@ def a_world(session: Session, sealer: Sealer, day: date = MONDAY) -> World:
             ),
         }
     return world
+
+
+def _weight_trial(session: Session, plan: Plan) -> str:
+    payload = {"version_id": plan.versions[0].id, "weights": asdict(DEFAULT)}
+    return enqueue(session, TRY, payload, command_line(Role.ADMIN)).id
 
 
 def a_plan(

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
-from typing import Any, Final
+from typing import Final
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -196,14 +196,14 @@ def what_if(context: JobContext) -> None:
         asked = [Otherwise(**one) for one in row.asked]
         desk = drafts.desk_of(session, plan)
         usual_s = search_time_s(plan, context.settings.plan_time_limit_s)
-    results = [{"code": "now", "quota": 0, **_figures(desk.now.problem, desk.now.plan)}]
+    results = [{"code": "now", "quota": 0, **figures_of(desk.now.problem, desk.now.plan)}]
     for one in asked:
         problem = changed(desk.now.problem, one)
         if not problem.shifts:
             results.append({"code": one.code, "quota": one.quota, "people": 0})
             continue
         found = drafts.plan_in(search(context, problem, min(usual_s, LONGEST_TRY_S)))
-        results.append({"code": one.code, "quota": one.quota, **_figures(problem, found)})
+        results.append({"code": one.code, "quota": one.quota, **figures_of(problem, found)})
     with context.database.write() as session:
         context.finish(session)
         session.get_one(WhatIf, context.payload["what_if_id"]).results = results
@@ -235,7 +235,8 @@ def _longer(shift: routing.Shift) -> routing.Shift:
     )
 
 
-def _figures(problem: routing.Problem, plan: routing.Plan) -> dict[str, Any]:
+def figures_of(problem: routing.Problem, plan: routing.Plan) -> dict[str, int]:
+    """Return the figures by which plans are compared: people, waiting, oldest wait (days), metres, seconds, points."""
     served = {stop.visit for route in plan.routes for stop in route.stops}
     left = [visit for visit in problem.visits if visit.id not in served]
     return {

@@ -2,19 +2,28 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import timedelta
 
 import pytest
 from flask import Flask
+from sqlalchemy import select
 
-from outreach import clock
+import routing
+from outreach import clock, web
+from outreach.accounts.models import User
 from outreach.db import Database
 from outreach.errors import Invalid, Refused
-from outreach.planning import weights
+from outreach.jobs import Job, work_once
+from outreach.planning import weight_trials, weights
+from outreach.planning.drafts import question_of
+from outreach.planning.lookup import latest_version
+from outreach.planning.models import Plan
+from outreach.referrals.models import Referral
 from outreach.referrals.priority import DEFAULT, Weights, weights_on
-from tests.build import MONDAY, MORNING, a_referral, a_team, a_user, an_actor, signed_in
-from tests.world import a_plan
+from outreach.teams.models import QuotaRule
+from tests.build import MONDAY, MORNING, a_referral, a_user, an_actor, signed_in
+from tests.outreach.planning import given
 
 
 def _typed(**changed: str) -> dict[str, str]:
@@ -37,18 +46,70 @@ def test_each_weight_that_cannot_be_read_has_its_own_message() -> None:
     assert set(refused.value.errors) == {"day", "due_now", "base"}
 
 
-def test_other_weights_show_who_would_have_changed_places(database: Database) -> None:
-    with clock.frozen(MORNING), database.write() as session:
-        waited = a_referral(session, "scheduled", submitted_at=clock.now() - timedelta(days=40))
-        urgent = a_referral(session, priority_reason="hospital", submitted_at=clock.now())
-        a_plan(session, MONDAY, {a_team(session): [waited]}, left_out=[urgent])
-        same = weights.preview(session, DEFAULT)
-        other = weights.preview(session, Weights(care=500))
-    assert same is not None
-    assert (same.seats, same.candidates, same.inside, same.outside) == (1, 2, (), ())
-    assert other is not None
-    assert [moved.referral.id for moved in other.inside] == [urgent.id]
-    assert [moved.referral.id for moved in other.outside] == [waited.id]
+def test_last_weeks_plan_is_planned_anew_with_other_points(app: Flask, core: web.Core) -> None:
+    long_ago = clock.now() - timedelta(days=80)
+    office = given.an_office(core, teams=1, referrals=8, submitted_at=long_ago)
+    with core.database.write() as session:
+        urgent = a_referral(session, priority_reason="hospital", submitted_at=clock.now()).id
+        session.add(QuotaRule(first=clock.today(), people_per_day=3, set_at=clock.now()))
+    plan_id = given.a_made_plan(core, office.planner)
+    before = _version(core, plan_id)
+    with core.database.read() as session:
+        browser = signed_in(app, session.get_one(User, office.planner.id))
+    asked = browser.post("/poin/coba", _typed(care="1000"), form_page="/poin")
+    where = asked.request.path
+    assert "Menunggu giliran" in asked.text
+    assert browser.get(f"{where}/kemajuan").json["state"] == "waiting"
+    settings = replace(core.settings, plan_time_limit_s=1, plan_workers=1)
+    assert work_once(core.database, settings)
+    assert browser.get(f"{where}/kemajuan").json["done_url"].endswith(where)
+    page = browser.get(where)
+    assert 'value="1000"' in page.text
+    with core.database.read() as session:
+        trial = weight_trials.trial_of(session, session.scalars(select(Job)).all()[-1])
+        assert trial.then is not None
+        assert trial.now is not None
+        assert trial.then["people"] == trial.now["people"] == 3
+        assert [(one.referral.id, one.after - one.before) for one in trial.inside] == [
+            (urgent, 940)
+        ]
+        assert len(trial.outside) == 1
+    assert _version(core, plan_id) == before
+
+
+def _version(core: web.Core, plan_id: str) -> tuple[str, routing.Plan]:
+    with core.database.read() as session:
+        version = latest_version(session.get_one(Plan, plan_id))
+        assert version is not None
+        return version.id, question_of(version)[1]
+
+
+def test_the_points_of_everybody_differ_by_what_the_weights_differ(core: web.Core) -> None:
+    office = given.an_office(core, teams=1, referrals=2)
+    with core.database.write() as session:
+        session.get_one(Referral, office.referral_ids[0]).priority_reason = "hospital"
+    plan_id = given.a_made_plan(core, office.planner)
+    with core.database.read() as session:
+        version = latest_version(session.get_one(Plan, plan_id))
+        assert version is not None
+        problem, _answer = question_of(version)
+        other = weight_trials.with_points(session, version, problem, Weights(care=90))
+    more = {
+        new.id: new.priority - old.priority
+        for new, old in zip(other.visits, problem.visits, strict=True)
+    }
+    assert more == {office.referral_ids[0]: 30, office.referral_ids[1]: 0}
+
+
+def test_a_trial_that_is_stopped_keeps_what_was_typed(app: Flask, core: web.Core) -> None:
+    office = given.an_office(core, teams=1, referrals=2)
+    given.a_made_plan(core, office.planner)
+    with core.database.read() as session:
+        browser = signed_in(app, session.get_one(User, office.planner.id))
+    where = browser.post("/poin/coba", _typed(day="7"), form_page="/poin").request.path
+    stopped = browser.post(f"{where}/hentikan", form_page=where)
+    assert 'value="7"' in stopped.text
+    assert not work_once(core.database, core.settings)
 
 
 def test_the_page_keeps_what_was_typed_and_names_what_is_wrong(
