@@ -57,7 +57,7 @@ def test_a_person_moves_to_another_team_and_back_by_a_key(
     desk.click(f"li.person[data-visit='{visit}'] a")
     desk.select_option("#where", index=[one[0] for one in _routes(desk)].index(other))
     desk.click("form:has(#where) button")
-    expect(desk.locator(".messages .notice")).to_contain_text("Jalan:", timeout=15_000)
+    expect(desk.locator(".messages .notice", has_text="Jalan:")).to_be_visible(timeout=15_000)
     assert visit in order(live, plan_id)[other]
     desk.wait_for_load_state("networkidle")  # the page's own script is there
     desk.keyboard.press("Control+z")

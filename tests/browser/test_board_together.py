@@ -49,7 +49,7 @@ def test_two_planners_and_a_supervisor_work_on_one_plan_at_once(
     gone, kept = before[team][:2]
     two.click(f"li.person[data-visit='{gone}'] a")
     two.get_by_role("button", name="Keluarkan dari rencana").click()
-    expect(two.locator(".messages .notice")).to_contain_text("Jalan:", timeout=SLOW_MS)
+    expect(two.locator(".messages .notice", has_text="Jalan:")).to_be_visible(timeout=SLOW_MS)
     expect(one.locator("[data-board-news]")).to_contain_text(
         "Sari mengubah papan ini", timeout=SLOW_MS
     )
@@ -74,7 +74,9 @@ def test_two_planners_and_a_supervisor_work_on_one_plan_at_once(
 
     # What Sari still has open is of an older version, and is not written either.
     two.get_by_role("button", name="Urungkan").click()
-    expect(two.locator(".messages .notice")).to_contain_text("tidak dapat diubah", timeout=SLOW_MS)
+    expect(two.locator(".messages .notice", has_text="tidak dapat diubah")).to_be_visible(
+        timeout=SLOW_MS
+    )
 
     # The supervisor sees on a phone who was dropped, and approves.
     three.goto("/")

@@ -66,14 +66,16 @@ def test_a_broken_vehicle_is_answered_and_taken_back_by_keys_alone(
     expect(desk.locator("input[name=cara]").nth(1)).to_be_checked()
     desk.locator("button.primary", has_text="Ubah hari ini").focus()
     desk.keyboard.press("Enter")
-    expect(desk.locator(".messages .notice")).to_contain_text("Perubahan berlaku", timeout=15_000)
+    expect(desk.locator(".messages .notice", has_text="Perubahan berlaku")).to_be_visible(
+        timeout=15_000
+    )
     fits(desk)
     after, _starts = standing(live.core)
     assert after[team] == day.routes[team][:1]
     expect(desk.locator("main")).to_contain_text("Berlaku tanpa tanda tangan")
     desk.locator("button", has_text="Urungkan").focus()
     desk.keyboard.press("Enter")
-    expect(desk.locator(".messages .notice")).to_contain_text("diurungkan", timeout=15_000)
+    expect(desk.locator(".messages .notice", has_text="diurungkan")).to_be_visible(timeout=15_000)
     assert standing(live.core) == (day.routes, day.starts)
 
 
@@ -91,7 +93,7 @@ def test_on_a_phone_without_script_a_visit_overruns(
     phone.click("button:has-text('Lihat akibatnya')")
     fits(phone)
     phone.click("button:has-text('Ubah hari ini')")
-    expect(phone.locator(".messages .notice")).to_contain_text("Perubahan berlaku")
+    expect(phone.locator(".messages .notice", has_text="Perubahan berlaku")).to_be_visible()
     after, starts = standing(live.core)
     assert after[team][0] == now
     assert starts[now] == day.starts[now]

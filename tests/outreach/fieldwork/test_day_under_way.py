@@ -118,7 +118,7 @@ def test_a_team_that_still_goes_by_the_old_plan_reports_and_it_counts(core: web.
     second, third = day.routes[team][1:3]
     old = visit_of(core, third)
     with clock.frozen(day.during(team, 1)):
-        change(core, day, Call(Recipe.OVERRUN, referral_id=second, minutes=15))
+        change(core, day, Call(Recipe.OVERRUN, referral_id=second, minutes=45))
         assert visit_of(core, third) != old
         record(core, day, old, Entry(new_id(), OutcomeKind.NOT_RECORDED, "not_home"))
         with core.database.read() as session:
