@@ -20,7 +20,7 @@ from outreach.planning.models import Route
 from outreach.planning.under_way import on_results
 from outreach.planning.wording import place
 from outreach.referrals.models import Referral
-from outreach.referrals.pages import FAMILY_LANGUAGE, called
+from outreach.referrals.pages import FAMILY_LANGUAGE, called, spoken_to
 from outreach.referrals.states import ReferralState
 
 _TONES = {
@@ -84,7 +84,7 @@ def family_message(referral: Referral, outcome: Outcome, day: date) -> str:
         return ""
     with in_language(FAMILY_LANGUAGE):
         said = {
-            "contact": referral.contact_name or _("Sir or Madam"),
+            "contact": spoken_to(referral.contact_name) or _("Sir or Madam"),
             "resident": called(referral.resident),
             "day": format_date(day),
         }

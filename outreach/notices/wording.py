@@ -13,7 +13,7 @@ from outreach.i18n import N_, format_date, format_time, format_weekday, in_langu
 from outreach.i18n import gettext as _
 from outreach.notices.models import Channel
 from outreach.notices.service import Standing, Telling
-from outreach.referrals.pages import FAMILY_LANGUAGE, called
+from outreach.referrals.pages import FAMILY_LANGUAGE, called, spoken_to
 from outreach.teams.calendar_facts import pasaran
 
 CHANNEL_LABELS: Final = {
@@ -52,7 +52,7 @@ def message(telling: Telling) -> str:
         if telling.promise is None:
             return _(
                 "Good day, %(contact)s. We are sorry: the visit to record %(resident)s for the KTP-el cannot take place as we told you. We will tell you the new day through the village of %(village)s. There is nothing to pay. Thank you for your patience.",
-                contact=referral.contact_name or _("Sir or Madam"),
+                contact=spoken_to(referral.contact_name) or _("Sir or Madam"),
                 resident=called(referral.resident),
                 village=referral.village.label,
             )
@@ -60,7 +60,7 @@ def message(telling: Telling) -> str:
         if telling.standing is Standing.CHANGED and old is not None:
             return _(
                 "Good day, %(contact)s. We are from Dispendukcapil Kabupaten Sragen, together with %(village)s. We are sorry: the visit to %(resident)s to record the KTP-el has been moved. It was to be on %(old_day)s between %(old_start)s and %(old_end)s. The officers will now come on %(day)s between %(start)s and %(end)s. Please have the family card (KK) ready and one family member at home. This service is FREE; officers carry an assignment letter and never ask for a NIK, an OTP code or money by WhatsApp. If in doubt, ask at the village hall. Please answer: YES / ANOTHER DAY. Thank you for your understanding.",
-                contact=referral.contact_name or _("Sir or Madam"),
+                contact=spoken_to(referral.contact_name) or _("Sir or Madam"),
                 village=referral.village.label,
                 resident=called(referral.resident),
                 old_day=format_date(old.day),
@@ -72,7 +72,7 @@ def message(telling: Telling) -> str:
             )
         return _(
             "Good day, %(contact)s. We are from Dispendukcapil Kabupaten Sragen, together with %(village)s. On %(day)s between %(start)s and %(end)s officers will come to the house of %(resident)s to record the KTP-el. Please have the family card (KK) ready and one family member at home. This service is FREE; officers carry an assignment letter and never ask for a NIK, an OTP code or money by WhatsApp. If in doubt, ask at the village hall. Please answer: YES / ANOTHER DAY. Thank you.",
-            contact=referral.contact_name or _("Sir or Madam"),
+            contact=spoken_to(referral.contact_name) or _("Sir or Madam"),
             village=referral.village.label,
             day=format_date(telling.promise.day),
             start=format_time(telling.promise.from_s),

@@ -11,6 +11,7 @@ from outreach.paperwork.manifest import environment
 from outreach.places.service import office
 from outreach.planning.wording import place
 from outreach.referrals.models import Referral
+from outreach.referrals.pages import spoken_to
 
 
 def as_html(session: Session, referral: Referral) -> str:
@@ -21,11 +22,11 @@ def as_html(session: Session, referral: Referral) -> str:
             .get_template("paperwork/closing_letter.html")
             .render(
                 office=office(session),
-                name=referral.resident.name,
+                name=spoken_to(referral.resident.name),
                 code=referral.tracking_code,
                 place=place(referral),
                 village=referral.village.label,
-                contact=referral.contact_name,
+                contact=spoken_to(referral.contact_name),
                 visited=[i18n.format_date(day) for day in days_visited(referral)],
                 today=i18n.format_date(clock.today()),
             )

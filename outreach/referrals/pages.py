@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 from urllib.parse import quote
 
 from flask import url_for
@@ -327,6 +328,17 @@ def called(resident: Resident) -> str:
     if age is not None and age < 55:
         return resident.name
     return f"Mbah {resident.name.removeprefix('Mbah ')}"
+
+
+_TITLES: Final = frozenset(
+    {"bapak", "bp", "bpk", "bu", "ibu", "mas", "mbah", "mbak", "pak", "sdr", "sdri"}
+)
+
+
+def spoken_to(contact: str) -> str:
+    """Return a contact's name without a title in front, for texts that say "Bapak/Ibu" already: "Bu Sri" is "Sri"."""
+    first, _space, rest = contact.strip().partition(" ")
+    return rest.strip() if rest and first.rstrip(".").casefold() in _TITLES else contact.strip()
 
 
 def _reason(event: ReferralEvent) -> str:

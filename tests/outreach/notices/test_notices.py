@@ -100,7 +100,7 @@ def test_the_text_is_polite_and_says_nothing_private(officer: Browser, core: web
     assert len(links) == 2
     assert all(urlsplit(link).path == "/6281200000012" for link in links)
     indonesian, krama = (parse_qs(urlsplit(link).query)["text"][0] for link in links)
-    assert "Bu Sri" in indonesian
+    assert "Bapak/Ibu Sri." in indonesian
     assert "antara pukul 08.00 dan 10.00" in indonesian
     assert "GRATIS" in indonesian
     assert "dalemipun Mbah Karso" in krama
