@@ -26,7 +26,8 @@ export function learn(officeText, askedAt) {
 
 export const offset = () => offMs;
 export const now = () => Date.now() + (offMs ?? 0);
-export const isWrong = () => offMs !== null && Math.abs(offMs) > WRONG_MS;
+export const isBehind = () => now() < latest - WRONG_MS; // set back since: what was learnt of it no longer holds
+export const isWrong = () => offMs !== null && (Math.abs(offMs) > WRONG_MS || isBehind());
 export function hasPassed(moment) {
   const jumped = !heard && now() - latest > JUMP_MS;
   return (jumped ? latest : Math.max(now(), latest)) >= moment;

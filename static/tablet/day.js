@@ -47,6 +47,7 @@ export async function forgetOld() {
   const [pack, trail, waiting] = await Promise.all([known("pack"), all("trail"), keys("outbox")]);
   const isOver = pack && hasPassed(pack.expires);
   const unsent = new Set(waiting);
+  await noteSent(trail.filter((row) => !row.sentAt && !unsent.has(row.seq)));
   const old = trail.filter((row) => row.sentAt && !unsent.has(row.seq) && hasPassed(row.sentAt + FORGET_MS));
   if (!isOver && !old.length) return false;
   await write(["meta", "trail", "houses"], ({ meta, trail: rows, houses }) => {
@@ -54,6 +55,20 @@ export async function forgetOld() {
     for (const row of old) rows.delete(row.seq);
   });
   return isOver;
+}
+
+// A full disk had no room to note that these were sent: noted now, so that they are forgotten like the others.
+async function noteSent(rows) {
+  if (!rows.length) return;
+  const sentAt = now();
+  await write(["trail", "outbox"], ({ trail, outbox }) => {
+    for (const { seq } of rows) {
+      const [row, waits] = [trail.get(seq), outbox.getKey(seq)];
+      waits.onsuccess = () => {
+        if (waits.result === undefined && row.result && !row.result.sentAt) trail.put({ ...row.result, status: "taken", sentAt });
+      };
+    }
+  }, "relaxed").catch(() => {});
 }
 
 export async function readTrail() {
@@ -77,7 +92,7 @@ export function replay(pack, trail) {
   let order = stops.map((stop) => stop.id);
   const elsewhere = [];
   for (const event of trail) {
-    if (event.kind === "reordered" && event.data.plan === pack.tag) order = event.data.order;
+    if (event.kind === "reordered" && (event.data.plan === pack.tag || isSame(event.data.order, stops))) order = event.data.order;
     if (!event.visit || undone.has(event.id) || event.kind === "undo") continue;
     const visit = byVisit.get(event.visit) ?? byCase.get(event.case);
     if (visit) visit.events.push(event);
@@ -96,6 +111,9 @@ export function replay(pack, trail) {
   day.ahead = ahead(day);
   return day;
 }
+
+// An order that the team chose holds as long as the stops are the same, whatever else changed in the pack.
+const isSame = (order, stops) => order.length === stops.length && stops.every((stop) => order.includes(stop.id));
 
 function settle(visit) {
   const results = visit.events.filter((event) => event.kind === "result");

@@ -1,6 +1,6 @@
 // The tablet's application: which screen is shown, and what goes on by itself.
 
-import { startClock, isWrong, offset, timeText } from "./clock.js";
+import { startClock, isBehind, isWrong, offset, timeText } from "./clock.js";
 import { newPlan, showChange } from "./changes.js";
 import { fetchPack, forgetOld, readDay } from "./day.js";
 import { button, explain, h, say } from "./dom.js";
@@ -119,7 +119,8 @@ async function bar() {
   if (photos) words.push(`foto menunggu kirim (${photos})`);
   if (sentAt) words.push(`terkirim ${timeText(sentAt)}`);
   if (check) words.push(`perlu diperiksa (${check})`);
-  if (isWrong()) words.push(`jam tablet salah ${Math.round(Math.abs(offset()) / 60_000)} menit`);
+  if (isBehind()) words.push("jam tablet mundur");
+  else if (isWrong()) words.push(`jam tablet salah ${Math.round(Math.abs(offset()) / 60_000)} menit`);
   box.hidden = false;
   box.dataset.waiting = String(waiting);
   box.dataset.check = String(check);

@@ -1,5 +1,5 @@
 // Who may read on this tablet: the device is let in by a code, each member by password once, then by PIN with no signal.
-// Every try at a PIN is counted on the disk before it is looked at. Three wrong ones make you wait, eight lock: then
+// Every try at a PIN is counted, on the disk unless that is full, before it is looked at. Three wrong ones make you wait, eight lock: then
 // what can be read is wiped, and only a password at the office opens the tablet again.
 
 import { forgetDevice, askJson, thisDevice } from "./office.js";
@@ -11,6 +11,7 @@ const MOST_TRIES = 8;
 const WAIT_MS = 30_000;
 
 let session = null; // { member, name, key }: the reading key lives here only
+let unkept = null; // the tries at a PIN that the disk had no room for
 
 export const current = () => session;
 export const lock = () => { session = null; };
@@ -46,6 +47,7 @@ export async function signIn(username, password, pin) {
     members.put({ id: answer.member, label, ...wrap });
     meta.delete("tries");
   });
+  unkept = null;
   raw.fill(0);
   await unlock(answer.member, pin);
 }
@@ -65,28 +67,50 @@ export async function keepMembers(ids) {
   return true;
 }
 
+// The tries that were counted; a full disk keeps none, then they are counted here while the application is open.
+async function triesSoFar() {
+  const kept = await known("tries");
+  return unkept && unkept.count > (kept?.count ?? 0) ? unkept : kept;
+}
+
+async function countTry(tries) {
+  unkept = tries;
+  try {
+    await keep("tries", tries);
+    unkept = null;
+  } catch (error) {
+    if (error.name !== "QuotaExceededError") throw error;
+  }
+}
+
+async function forgetTries() {
+  unkept = null;
+  await write(["meta"], ({ meta }) => { meta.delete("tries"); });
+}
+
+// Never longer than the penalty itself: the clock may have been wrong at the wrong PIN and right since.
 export async function waitBeforeTry() {
-  const tries = await known("tries");
-  return tries ? Math.max(0, tries.notBefore - Date.now()) : 0;
+  const tries = await triesSoFar();
+  return tries ? Math.max(0, Math.min(tries.notBefore - Date.now(), tries.penalty ?? Infinity)) : 0;
 }
 
 export async function unlock(memberId, pin) {
   const waitMs = await waitBeforeTry();
   if (waitMs > 0) throw new Wrong({ waitMs });
-  const count = ((await known("tries"))?.count ?? 0) + 1;
+  const count = ((await triesSoFar())?.count ?? 0) + 1;
   const penalty = count < FREE_TRIES ? 0 : WAIT_MS * 2 ** (count - FREE_TRIES);
-  await keep("tries", { count, notBefore: Date.now() + penalty });
+  await countTry({ count, penalty, notBefore: Date.now() + penalty });
   const device = await thisDevice();
   const member = (await members()).find((row) => row.id === memberId);
   try {
     const key = await unwrapByPin(member, pin, device.key, memberId);
-    await write(["meta"], ({ meta }) => { meta.delete("tries"); });
+    await forgetTries();
     session = { member: memberId, name: member.name, key };
     return session;
   } catch {
     if (count >= MOST_TRIES) {
       await forgetReading();
-      await write(["meta"], ({ meta }) => { meta.delete("tries"); });
+      await forgetTries();
       throw new Wrong({ locked: true });
     }
     throw new Wrong({ waitMs: penalty, left: MOST_TRIES - count });

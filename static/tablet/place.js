@@ -1,16 +1,17 @@
-// Where the tablet is, as far as it knows by now. Nobody waits for it.
+// Where the tablet is, as far as it knows by now. Nobody waits for it. How old a position is counts from when it
+// came here, since the tablet's clock may be wrong and the satellites' is right; by two counters, for one may sleep.
 
 const FRESH_MS = 2 * 60_000;
 let last = null;
 
 export function watchPosition() {
-  navigator.geolocation?.watchPosition(({ coords, timestamp }) => {
-    last = { lat: coords.latitude, lon: coords.longitude, accuracy_m: Math.round(coords.accuracy), timestamp };
+  navigator.geolocation?.watchPosition(({ coords }) => {
+    last = { lat: coords.latitude, lon: coords.longitude, accuracy_m: Math.round(coords.accuracy), came: performance.now(), cameAt: Date.now() };
   }, () => {}, { enableHighAccuracy: true, maximumAge: 30_000 });
 }
 
 export function position() {
-  if (!last || Math.abs(Date.now() - last.timestamp) > FRESH_MS) return null;
+  if (!last || Math.max(performance.now() - last.came, Math.abs(Date.now() - last.cameAt)) > FRESH_MS) return null;
   const { lat, lon, accuracy_m } = last;
   return { lat, lon, accuracy_m };
 }

@@ -1,7 +1,7 @@
 // "Siap berangkat": a card that is green only when everything it says is true. And the file for when nothing else goes.
 
 import { button, h, say } from "./dom.js";
-import { isWrong, offset } from "./clock.js";
+import { isBehind, isWrong, offset } from "./clock.js";
 import { Away, Revoked, ask } from "./office.js";
 import { counts, exportFiles } from "./outbox.js";
 import { openBytes } from "./sealing.js";
@@ -38,6 +38,7 @@ export async function checks(day) {
 function clockWords(off) {
   if (off === null) return "Jam tablet belum dibandingkan dengan kantor";
   if (!isWrong()) return "Jam tablet benar";
+  if (isBehind()) return "Jam tablet mundur: sambungkan ke kantor supaya dibandingkan lagi";
   const minutes = Math.round(Math.abs(off) / 60_000);
   return `Jam tablet ${off > 0 ? "terlambat" : "terlalu cepat"} ${minutes} menit; waktu catatan dikoreksi`;
 }

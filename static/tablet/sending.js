@@ -12,6 +12,7 @@ const RETRY_MS = [5_000, 15_000, 30_000, 60_000];
 const tabs = new BroadcastChannel("sambang");
 const listeners = new Set();
 const reached = new Map(); // how far each photo is known to be at the office
+const refused = new Set(); // what the office could not read, where the disk had no room to note it
 let timer = 0;
 let failures = 0;
 let wanted = false;
@@ -48,7 +49,7 @@ export function send() {
 async function sendRecords() {
   const [rows, device, waiting] = await Promise.all([all("outbox", undefined, 500), thisDevice(), count("outbox")]);
   if (!device) return false;
-  const batch = rows.filter((row) => row.tablet === device.id && !row.unreadable).slice(0, AT_ONCE);
+  const batch = rows.filter((row) => row.tablet === device.id && !row.unreadable && !refused.has(row.id)).slice(0, AT_ONCE);
   if (batch.length === 0) return false;
   const said = await askJson("api/kirim", {
     method: "POST",
@@ -61,7 +62,12 @@ async function sendRecords() {
   const answers = new Map(said.answers.map((answer) => [answer.id, answer]));
   const answered = batch.filter((row) => answers.has(row.id));
   if (answered.length === 0) throw new Away();
-  await acknowledge(answered, answers);
+  try {
+    await acknowledge(answered, answers);
+  } catch (error) {
+    if (error.name !== "QuotaExceededError") throw error;
+    await makeRoom(answered, answers);
+  }
   changed();
   return true;
 }
@@ -81,6 +87,14 @@ function acknowledge(rows, answers) {
     }
     meta.put(sentAt, "sent-at");
   }, "relaxed");
+}
+
+// On a full disk what is at the office leaves the outbox at least: that needs no room, and what follows has some. What
+// the office cannot read stays, and is not sent again before the application is opened anew.
+function makeRoom(rows, answers) {
+  const isTaken = (row) => ["taken", "check"].includes(answers.get(row.id).status);
+  rows.filter((row) => !isTaken(row)).forEach((row) => refused.add(row.id));
+  return write(["outbox"], ({ outbox }) => rows.filter(isTaken).forEach((row) => outbox.delete(row.seq)), "relaxed");
 }
 
 // One piece of one photo, once its record is at the office; false when there is none to send.

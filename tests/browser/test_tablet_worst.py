@@ -113,6 +113,42 @@ def test_a_guessed_pin_wipes_what_can_be_read_and_keeps_the_outbox(
         assert session.scalars(select(TabletEvent.kind)).all() == ["arrived"]
 
 
+def test_a_wrong_clock_neither_locks_nor_passes_for_right_and_keeps_place_and_order(
+    server: Server, tablet: Tablets, day: GivenDay
+) -> None:
+    browser = tablet()
+    page = let_in(browser, server, day)
+    offline(browser, server)
+    found = page.evaluate(
+        """async () => {
+          const [store, people, clock, place, days] = await Promise.all(['store', 'people', 'clock', 'place', 'day']
+            .map((name) => import(`/static/tablet/${name}.js`)));
+          const year = 365 * 24 * 3_600_000;
+          await store.keep('tries', { count: 3, penalty: 30_000, notBefore: Date.now() + year });
+          const wait = await people.waitBeforeTry();
+          const right = clock.isWrong();
+          await store.keep('clock', { offMs: 0, latest: Date.now() + year });
+          await clock.startClock();
+          const wrong = clock.isWrong();
+          navigator.geolocation.watchPosition = (act) => act({ coords: { latitude: -7, longitude: 110, accuracy: 5 }, timestamp: Date.now() - year });
+          place.watchPosition();
+          const pack = await days.openKept('pack');
+          const order = pack.stops.map((stop) => stop.id).reverse();
+          const drawn = (ids) => days.replay({ ...pack, tag: 'fresh' }, [{ kind: 'reordered', data: { plan: pack.tag, order: ids } }]).stops.map((stop) => stop.id);
+          return { wait, right, wrong, lat: place.position()?.lat, kept: String(drawn(order)) === String(order),
+            fresh: String(drawn(order.slice(1))) === String([...order].reverse()) };
+        }"""
+    )
+    assert found == {
+        "wait": 30_000,
+        "right": False,
+        "wrong": True,
+        "lat": -7,
+        "kept": True,
+        "fresh": True,
+    }
+
+
 def test_a_tablet_that_was_shut_out_keeps_its_records_for_a_file(
     server: Server, tablet: Tablets, day: GivenDay
 ) -> None:
@@ -220,7 +256,10 @@ def test_the_browser_sends_with_no_page_open_when_it_wakes_the_worker(
 def test_a_full_disk_says_that_nothing_was_stored(
     server: Server, tablet: Tablets, day: GivenDay
 ) -> None:
-    """With the browser's own quota: what the screen said was stored is sent, what it said was not is not there."""
+    """With the browser's own quota: what the screen said was stored is sent, what it said was not is not there.
+
+    The right PIN opens and the outbox is sent while the disk is still full.
+    """
     browser = tablet()
     page = let_in(browser, server, day)
     usage = page.evaluate("async () => (await navigator.storage.estimate()).usage")
@@ -253,9 +292,20 @@ def test_a_full_disk_says_that_nothing_was_stored(
     page.click("[data-do=arrive]")
     expect(page.locator("#said")).to_contain_text("BELUM tersimpan")
     assert waiting(page) == filled
+    page.reload()
+    page.evaluate(
+        """async () => {
+          const { keep } = await import('/static/tablet/store.js');
+          try { for (let n = 0; ; n += 1) await keep(`full-${n}`, 'x'.repeat(100)); } catch (error) { return error.name; }
+        }"""
+    )
+    unlock(page)
+    page.locator(".card.next button.primary").click()
+    page.wait_for_selector("[data-do=arrive]")
+    server.network.down = False
+    wait_until_sent(page)
     disk.send("Storage.overrideQuotaForOrigin", {"origin": server.url})
     arrive(page)
-    server.network.down = False
     wait_until_sent(page)
     with server.core.database.read() as session:
         assert session.scalar(select(func.count()).select_from(TabletEvent)) == filled + 1
