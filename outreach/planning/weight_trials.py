@@ -1,15 +1,15 @@
 """What last week's plan would have been with other points: its own question, searched with the points of then and with these.
 
-Both searches get the same time on the same people, teams, hours and roads. In the second, whoever was visited in the first
-keeps a few points more, so that people who weigh nearly the same do not change places by chance. It is a job that a person
-watches; nothing is touched.
+Both searches get the same time on the same people, teams, hours and roads. The second stays near to the first
+(`searches.near_to`), and whoever is visited in the first keeps some points more, so that nobody changes places by chance.
+It is a job that a person watches; nothing is touched.
 """
 
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from dataclasses import asdict, dataclass, replace
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any, Final
 
 from sqlalchemy import select
@@ -23,14 +23,14 @@ from outreach.jobs import Job, JobContext, JobState, handles
 from outreach.planning import drafts
 from outreach.planning.jobs import search, search_time_s
 from outreach.planning.models import Plan, PlanState, PlanVersion
-from outreach.planning.searches import GOING_ON, LONGEST_TRY_S, figures_of
+from outreach.planning.searches import GOING_ON, LONGEST_TRY_S, figures_of, near_to
 from outreach.policy import Actor
 from outreach.referrals.models import Referral
 from outreach.referrals.priority import Weights, priority_on, weights_of, weights_on
 from routing.problem import MOST_POINTS
 
 TRY: Final = "weights.try"
-STAY_POINTS: Final = 10
+STAY_POINTS: Final = 30
 """What somebody must weigh more, or save in driving, to take the place of somebody who is visited with the points of then."""
 
 
@@ -54,6 +54,17 @@ class Trial:
     now: Mapping[str, int] | None
     inside: tuple[Moved, ...]
     outside: tuple[Moved, ...]
+
+    @property
+    def is_stopped(self) -> bool:
+        """Whether a person stopped it."""
+        return self.job.state is JobState.CANCELLED
+
+    @property
+    def is_last_week(self) -> bool:
+        """Whether the plan is one of last week, and not the newest for want of one."""
+        first, last = last_week()
+        return first <= self.plan.first_day <= last
 
     @property
     def goes_on(self) -> bool:
@@ -91,14 +102,11 @@ def trial_of(session: Session, job: Job) -> Trial:
     ids = [*found.get("inside", ()), *found.get("outside", ())]
     rows = session.scalars(select(Referral).where(Referral.id.in_(ids))).unique()
     people = {referral.id: referral for referral in rows}
-    old, day = weights_then(session, version), version.plan.first_day
+    old = weights_then(session, version)
 
     def moved(kind: str) -> tuple[Moved, ...]:
         those = [people[key] for key in found.get(kind, ()) if key in people]
-        return tuple(
-            Moved(one, priority_on(one, day, old).points, priority_on(one, day, weights).points)
-            for one in those
-        )
+        return tuple(Moved(one, *points(one, version, old, weights)) for one in those)
 
     return Trial(
         job, version.plan, weights, found.get("then"), found.get("now"),
@@ -118,7 +126,9 @@ def try_weights(context: JobContext) -> None:
     seconds = min(seconds, LONGEST_TRY_S)
     then = drafts.plan_in(search(context, problem, seconds))
     before = {visit for route in then.routes for visit in route.visits}
-    now = drafts.plan_in(search(context, keeping(other, before), seconds))
+    now = then
+    if other != problem:
+        now = drafts.plan_in(search(context, near_to(keeping(other, before), then, ()), seconds))
     after = {visit for route in now.routes for visit in route.visits}
     ranked = sorted(other.visits, key=lambda visit: (-visit.priority, visit.id))
     with context.database.write() as session:
@@ -135,12 +145,12 @@ def with_points(
     session: Session, version: PlanVersion, problem: routing.Problem, weights: Weights
 ) -> routing.Problem:
     """Return a plan's question in which everybody weighs as much more or less as the new weights say."""
-    day, old = version.plan.first_day, weights_then(session, version)
+    old = weights_then(session, version)
     query = select(Referral).where(Referral.id.in_([visit.id for visit in problem.visits]))
-    more = {
-        one.id: priority_on(one, day, weights).points - priority_on(one, day, old).points
-        for one in session.scalars(query).unique()
-    }
+    more = {}
+    for one in session.scalars(query).unique():
+        before, after = points(one, version, old, weights)
+        more[one.id] = after - before
     return replace(
         problem,
         visits=tuple(
@@ -151,6 +161,18 @@ def with_points(
             for visit in problem.visits
         ),
     )
+
+
+def points(referral: Referral, version: PlanVersion, old: Weights, new: Weights) -> tuple[int, int]:
+    """Return what somebody weighed when a version was made, and would have weighed; visits made since do not count."""
+    since = {
+        event.detail["outcome"]
+        for event in referral.events
+        if event.detail.get("outcome") and event.at >= version.made_at
+    }
+    day, attempts = version.plan.first_day, max(referral.attempts - len(since), 0)
+    before, after = (priority_on(referral, day, w, attempts=attempts).points for w in (old, new))
+    return before, after
 
 
 def keeping(problem: routing.Problem, visited: Collection[str]) -> routing.Problem:
@@ -171,8 +193,15 @@ def weights_then(session: Session, version: PlanVersion) -> Weights:
     return weights_on(session, clock.to_office(version.made_at).date())
 
 
+def last_week() -> tuple[date, date]:
+    """Return the Monday and the Sunday of last week."""
+    today = clock.today()
+    monday = today - timedelta(days=today.weekday() + 7)
+    return monday, monday + timedelta(days=6)
+
+
 def last_version(session: Session) -> PlanVersion | None:
-    """Return the last version made for the past week, or the last before that; None while there is none."""
+    """Return the newest version approved for a day of last week, or the newest of all; None while there is none."""
     made = (PlanState.APPROVED, PlanState.SENT, PlanState.MADE, PlanState.SUPERSEDED)
     query = (
         select(PlanVersion)
@@ -181,6 +210,7 @@ def last_version(session: Session) -> PlanVersion | None:
         .order_by(PlanVersion.made_at.desc())
         .limit(1)
     )
-    last_week = clock.today() - timedelta(days=7)
-    recent = session.scalars(query.where(Plan.first_day.between(last_week, clock.today()))).first()
-    return recent or session.scalars(query).first()
+    approved = query.where(
+        PlanVersion.state == PlanState.APPROVED, Plan.first_day.between(*last_week())
+    )
+    return session.scalars(approved).first() or session.scalars(query).first()

@@ -163,13 +163,20 @@ def priority_of(
 
 
 def priority_on(
-    referral: Referral, day: date, weights: Weights, planned: Collection[int] = ()
+    referral: Referral,
+    day: date,
+    weights: Weights,
+    planned: Collection[int] = (),
+    attempts: int | None = None,
 ) -> Priority:
-    """Return the weight of a referral on a date; `planned` are the squares in which somebody will be visited."""
+    """Return the weight of a referral on a date; `planned` are the squares in which somebody will be visited.
+
+    `attempts` are those of the referral, unless others are asked about (as many as there were at an earlier moment).
+    """
     return priority_of(
         waiting_days=max(referral.waiting_days(day), 0),
         due_day=referral.due_day,
-        attempts=referral.attempts,
+        attempts=referral.attempts if attempts is None else attempts,
         day=day,
         condition=referral.condition,
         reason=referral.priority_reason,

@@ -14,11 +14,13 @@ from outreach import clock, web
 from outreach.accounts.models import User
 from outreach.db import Database
 from outreach.errors import Invalid, Refused
+from outreach.ids import new_id
 from outreach.jobs import Job, work_once
 from outreach.planning import weight_trials, weights
 from outreach.planning.drafts import question_of
 from outreach.planning.lookup import latest_version
 from outreach.planning.models import Plan
+from outreach.referrals.life import add_event
 from outreach.referrals.models import Referral
 from outreach.referrals.priority import DEFAULT, Weights, weights_on
 from outreach.teams.models import QuotaRule
@@ -101,6 +103,26 @@ def test_the_points_of_everybody_differ_by_what_the_weights_differ(core: web.Cor
     assert more == {office.referral_ids[0]: 30, office.referral_ids[1]: 0}
 
 
+def test_the_same_points_change_nobody_and_visits_made_since_do_not_count(
+    app: Flask, core: web.Core
+) -> None:
+    office = given.an_office(core, teams=1, referrals=6)
+    plan_id = given.a_made_plan(core, office.planner)
+    with core.database.write() as session:
+        person = session.get_one(Referral, office.referral_ids[0])
+        add_event(session, office.planner, person, kind="another_attempt", outcome=new_id())
+        person.attempts = 1
+    with core.database.read() as session:
+        browser = signed_in(app, session.get_one(User, office.planner.id))
+        version = latest_version(session.get_one(Plan, plan_id))
+        assert version is not None
+        problem, _answer = question_of(version)
+        assert weight_trials.with_points(session, version, problem, Weights(attempt=500)) == problem
+    where = browser.post("/poin/coba", _typed(attempt="500"), form_page="/poin").request.path
+    assert work_once(core.database, replace(core.settings, plan_time_limit_s=1, plan_workers=1))
+    assert "Tidak ada yang berubah" in browser.get(where).text
+
+
 def test_a_trial_that_is_stopped_keeps_what_was_typed(app: Flask, core: web.Core) -> None:
     office = given.an_office(core, teams=1, referrals=2)
     given.a_made_plan(core, office.planner)
@@ -109,6 +131,7 @@ def test_a_trial_that_is_stopped_keeps_what_was_typed(app: Flask, core: web.Core
     where = browser.post("/poin/coba", _typed(day="7"), form_page="/poin").request.path
     stopped = browser.post(f"{where}/hentikan", form_page=where)
     assert 'value="7"' in stopped.text
+    assert "Percobaan dihentikan" in stopped.text
     assert not work_once(core.database, core.settings)
 
 
