@@ -75,6 +75,12 @@ def preparations(referral: Referral) -> tuple[str, ...]:
         lines.append(_("Ask what power the house has: the kit needs about 900 VA"))
     elif power.needs_generator:
         lines.append(_("A neighbour's house with 900 VA, or room for the team's generator"))
-    if not referral.contact_phone:
+    if "guide" in referral.needs:
+        lines.append(_("Provide somebody at the village hall who shows the way"))
+    if "escort" in referral.needs:
+        lines.append(_("Provide somebody of the village office who comes along"))
+    if not referral.contact_phone and "no_phone" in (referral.ticked or ()):
         lines.append(_("Word through the hamlet head or RT: the family has no phone"))
+    elif not referral.contact_phone:
+        lines.append(_("Word through the hamlet head or RT: no phone number is known"))
     return tuple(lines)

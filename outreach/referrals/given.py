@@ -37,7 +37,7 @@ TICKS: Final[Mapping[str, str]] = {
     "no_phone": "no_phone",
 }
 """What can be said in place of an answer, by its code, with the field of the form that says it (ticked, or "?")."""
-_BLANK_IN_A_TABLE: Final = ("nik", "birth", "place", "no_phone")
+_BLANK_IN_A_TABLE: Final = ("nik", "birth", "place", "phone")
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,9 +155,9 @@ def blanks_ticked(
 
     What was sent had its questions answered; a row of a spreadsheet has no boxes to tick.
     """
-    found = {code for code in codes if not is_answered(given, code)} - {"phone", "home"}
-    if {"phone", "contact"} & {*given.ticked, *found}:
-        found.discard("no_phone")
+    found = {code for code in codes if not is_answered(given, code)} - {"no_phone", "home"}
+    if {"no_phone", "contact"} & {*given.ticked, *found}:
+        found.discard("phone")
     return replace(
         given, ticked=tuple(code for code in TICKS if code in found or code in given.ticked)
     )

@@ -25,6 +25,12 @@ MOST_NAMES: Final = 1000
 _MOST_WORDS: Final = 4
 _LAST: Final = "z" * 40
 _LEAST_OF_A_CODE: Final = 3
+_LIKE_A_NIK: Final = re.compile(r"\d(?:[\s.\-]*\d){11}")
+
+
+def is_like_nik(typed: str) -> bool:
+    """Tell whether a NIK, or most of one, stands in what was typed: such words must not stand in an address."""
+    return _LIKE_A_NIK.search(typed) is not None
 
 
 def matching(actor: Actor, action: str, typed: str) -> ColumnElement[bool]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from flask import Blueprint, flash, request, url_for
@@ -10,7 +9,6 @@ from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from outreach import clock, policy
-from outreach.audit.log import holds_nik
 from outreach.errors import Forbidden, Refused
 from outreach.i18n import format_number, ngettext
 from outreach.i18n import gettext as _
@@ -100,7 +98,7 @@ def index() -> str | Response:
     """List a queue, the most points first, with how many there are of each kind."""
     allow()
     filters = _filters()
-    if holds_nik(re.sub(r"[\s.-]", "", filters.search)):
+    if searching.is_like_nik(filters.search):
         flash(
             _("Do not type a NIK here: addresses are remembered. The search was not made."),
             "warning",
@@ -133,7 +131,7 @@ def search() -> str | Response | tuple[str, int]:
     """Find by name, tracking code or exact NIK; a NIK travels in the body and its search is kept."""
     allow()
     words = request.form.get("cari", "").strip()[:80]
-    if not holds_nik(re.sub(r"[\s.-]", "", words)):
+    if not searching.is_like_nik(words):
         return go("triage.index", lihat=request.form.get("lihat", "all"), cari=words)
     if not policy.can(actor(), "referral.search_nik"):
         flash(_("Only the office searches by NIK."), "warning")

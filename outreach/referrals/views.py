@@ -9,7 +9,6 @@ from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from outreach import clock, policy
-from outreach.audit.log import holds_nik
 from outreach.i18n import format_number, ngettext, translate
 from outreach.i18n import gettext as _
 from outreach.policy import Actor, Role
@@ -113,7 +112,7 @@ def index() -> str | Response:
     allow()
     asked = request.args
     search = asked.get("cari", "")[:80]
-    if holds_nik(search.replace(" ", "").replace(".", "").replace("-", "")):
+    if searching.is_like_nik(search):
         flash(
             _("Do not type a NIK here: addresses are remembered. The search was not made."),
             "warning",

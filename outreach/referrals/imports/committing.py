@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import time
+from collections import defaultdict
 from collections.abc import Callable, Sequence
 from typing import Any, Final
 
@@ -26,10 +27,12 @@ from outreach.jobs import Job, JobContext, JobState, enqueue, handles
 from outreach.places.models import Village
 from outreach.policy import Actor
 from outreach.referrals import tracking
+from outreach.referrals.duplicates import Traits
 from outreach.referrals.given import missing_in
 from outreach.referrals.imports import service
 from outreach.referrals.imports.contents import seal_findings
 from outreach.referrals.imports.models import ImportedReferral, ImportState, ReferralImport
+from outreach.referrals.imports.repeats import has_like_name
 from outreach.referrals.imports.rows import Checked
 from outreach.referrals.keys import fill, sound_rows
 from outreach.referrals.models import Referral, ReferralEvent, Resident
@@ -200,19 +203,29 @@ def event_values(
 
 
 def _repeated_meanwhile(session: Session, made: Sequence[Referral]) -> set[str]:
-    """Return the new referrals whose NIK somebody of the same village has sent since the rows were read."""
-    by_nik = {r.resident.nik_index: r for r in made if r.resident.nik_index}
-    indexes, found = list(by_nik), set()
+    """Return the new referrals whose NIK, with a name that is alike, somebody of the same village has sent since the
+    rows were read."""
+    by_nik: dict[str, list[Referral]] = defaultdict(list)
+    for referral in made:
+        if referral.resident.nik_index:
+            by_nik[referral.resident.nik_index].append(referral)
+    indexes, found = list(by_nik), set[str]()
     for start in range(0, len(indexes), _AT_ONCE):
         rows = session.execute(
-            select(Resident.nik_index, Referral.village_code)
+            select(Resident.nik_index, Resident.name, Referral.village_code)
             .join(Referral, Referral.resident_id == Resident.id)
             .where(
                 Resident.nik_index.in_(indexes[start : start + _AT_ONCE]),
                 Referral.state != ReferralState.CLOSED,
             )
         )
-        found |= {by_nik[i].id for i, village in rows if i and by_nik[i].village_code == village}
+        found |= {
+            referral.id
+            for index, name, village in rows
+            for referral in by_nik[index or ""]
+            if referral.village_code == village
+            and has_like_name(Traits(referral.resident.name), Traits(name))
+        }
     return found
 
 

@@ -1,6 +1,6 @@
 """Which rows are about a resident who was referred before, or stands twice in the file.
 
-The same NIK, or without one the same name, birth, village and RT/RW, is a repeat and is skipped. What is only nearly
+The same NIK with a name that is alike, or without a NIK the same name, birth, village and RT/RW, is a repeat and is skipped. What is only nearly
 the same is taken and goes to review. Nobody is told of referrals outside their own reach.
 """
 
@@ -28,6 +28,12 @@ _AT_ONCE: Final = 500
 _MOST_HEARD: Final = 200
 """Of those who share a word of a name, how many are looked at; who shares the most words is compared."""
 _MOST_COMPARED: Final = 40
+_UNLIKE: Final = frozenset({"name_close", "name_differs"})
+
+
+def has_like_name(one: Traits, other: Traits) -> bool:
+    """Tell whether two who bear one NIK bear the same name, too: another name is a slip that a person looks at."""
+    return not any(part.code in _UNLIKE for part in compare(one, other).parts)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +64,7 @@ class Register:
     """Those who were referred before, as far as the actor may see them, and the rows read so far."""
 
     def __init__(self, known: Iterable[Known] = ()) -> None:
-        self._by_nik: dict[str, Known] = {}
+        self._by_nik: dict[str, list[Known]] = defaultdict(list)
         self._by_whole: dict[tuple[object, ...], Known] = {}
         self._by_sound: dict[tuple[str, str], list[Known]] = defaultdict(list)
         for one in known:
@@ -67,7 +73,7 @@ class Register:
     def add(self, one: Known) -> None:
         """Add somebody; who came first stays first."""
         if one.traits.nik_index:
-            self._by_nik.setdefault(one.traits.nik_index, one)
+            self._by_nik[one.traits.nik_index].append(one)
         elif one.whole:
             self._by_whole.setdefault(one.whole, one)
         for heard in one.sounds:
@@ -76,11 +82,15 @@ class Register:
     def repeat_of(self, one: Known) -> Known | None:
         """Return who this is again, beyond doubt."""
         if one.traits.nik_index:
-            return self._by_nik.get(one.traits.nik_index)
+            same = self._by_nik.get(one.traits.nik_index, ())
+            return next((other for other in same if has_like_name(one.traits, other.traits)), None)
         return self._by_whole.get(one.whole) if one.whole else None
 
     def near(self, one: Known) -> Known | None:
-        """Return who in the village this may be, by the points that reviewers go by (`duplicates.compare`)."""
+        """Return who this may be: who bears the same NIK under another name, else in the village by the points that
+        reviewers go by (`duplicates.compare`)."""
+        if one.traits.nik_index and (same := self._by_nik.get(one.traits.nik_index)):
+            return same[0]
         shared: Counter[int] = Counter()
         others: dict[int, Known] = {}
         for sound in one.sounds:

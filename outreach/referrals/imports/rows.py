@@ -38,6 +38,7 @@ _SCIENCE: Final = re.compile(r"\s*\d+(?:[.,]\d+)?\s*[eE]\s*\+?\d+\s*")
 _WRAPPED: Final = re.compile(
     r'^=\s*"([^"]*)"$'
 )  # ="0812": how text is kept from being taken as a number
+_NO_SERIAL: Final = "0000"
 _FREE_TEXT: Final = {"name": 120, "hamlet": 80, "landmark": 200, "contact_name": 120, "note": 500}
 _PROSE: Final = frozenset({"landmark", "note"})
 _NO_RESIDENT: Final = re.compile(r"^(?:jumlah|total|mengetahui|keterangan|catatan|kepala desa|lurah|plt|pj|sekretaris|camat|sragen,|tertanda|hormat kami|demikian)\b", re.IGNORECASE)  # fmt: skip
@@ -149,6 +150,7 @@ class _RowReader:
                 landmark=texts["landmark"],
                 contact_name=texts["contact_name"],
                 note=texts["note"],
+                ticked=("no_phone",) if self._has_no_phone() else (),
             )
             self.checked.given = blanks_ticked(given)
         else:
@@ -234,10 +236,14 @@ class _RowReader:
             self._say("nik_cut", "nik")
             return None
         try:
-            return parse(text)
+            nik = parse(text)
         except NikError as error:
             self._say(f"nik_{error.reason}", "nik", **({"digits": digits} if error.reason == "length" else {}))  # fmt: skip
             return None
+        if nik.digits.endswith(_NO_SERIAL):  # a number that was cut before it was made text
+            self._say("nik_cut", "nik")
+            return None
+        return nik
 
     def _read_birth(self) -> None:
         today = self.rules.today
@@ -408,9 +414,14 @@ class _RowReader:
             self._say("not_a_choice", "needs", text=unknown[:60], choices=choices)
         return codes
 
+    def _has_no_phone(self) -> bool:
+        return "contact_phone" in self.column_of and values.says_no_phone(
+            text_of(self._cell("contact_phone"))
+        )
+
     def _phone(self) -> str:
         text = self._text("contact_phone")
-        if not text or not self._plain_kind("contact_phone"):
+        if not text or self._has_no_phone() or not self._plain_kind("contact_phone"):
             return ""
         if _SCIENCE.fullmatch(text):
             self._say("phone_cut", "contact_phone")

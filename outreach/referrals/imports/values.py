@@ -83,6 +83,8 @@ _UNITS_IN_ADDRESS: Final = re.compile(
 )
 _AFTER_HAMLET: Final = re.compile(r"[\s,]*\b(?:desa|ds|kel|kelurahan|kec|kecamatan|kab|sragen)\b.*$", re.IGNORECASE)  # fmt: skip
 
+_NO_PHONE: Final = re.compile(r"(?:tidak|tdk|tak|ga|gak|nggak) (?:ada|punya|memiliki)(?: (?:hp|wa|telepon|telpon|telp|handphone))?|tanpa (?:hp|telepon)|no phone|none")  # fmt: skip
+
 
 def words(text: str) -> str:
     """Return a text as it is compared: small letters, single blanks, without marks."""
@@ -95,6 +97,11 @@ def is_nothing(text: str) -> bool:
     if len(text) > _LONGEST_NOTHING:
         return not text.strip(" '")
     return " ".join(text.lower().split()).strip(" '") in _NOTHING or not text.strip(" '")
+
+
+def says_no_phone(text: str) -> bool:
+    """Tell whether a cell says in words that there is no phone; an empty cell or a dash only leaves it open."""
+    return _NO_PHONE.fullmatch(words(text)) is not None
 
 
 def code_of(field: str, text: str) -> str | None:

@@ -10,6 +10,7 @@ from flask import Flask
 
 from outreach import clock, web
 from outreach.places.models import PlaceQuality
+from outreach.planning.expected import preparations
 from outreach.planning.models import PlanState
 from outreach.policy import Role
 from outreach.referrals.states import ReferralState
@@ -60,6 +61,38 @@ def test_a_village_reads_day_hours_preparation_and_results_of_its_own_only(
     assert "Mbah Sudah" in page
     assert "Mbah Asing" not in page
     assert "Tirah baring" not in page
+
+
+def test_a_village_is_told_whom_to_provide_and_that_a_number_is_missing_or_not_there(
+    core: web.Core,
+) -> None:
+    with core.database.write() as session:
+        helped = a_referral(session, needs=["guide", "escort"], contact_phone="", ticked=["phone"])
+        without = a_referral(session, contact_phone="", ticked=["no_phone"])
+        told, plain = "; ".join(preparations(helped)), "; ".join(preparations(without))
+    assert "Sediakan penunjuk jalan di balai desa" in told
+    assert "Sediakan pendamping dari perangkat desa" in told
+    assert "nomor telepon belum diketahui" in told
+    assert "tidak punya telepon" not in told
+    assert "tidak punya telepon" in plain
+    assert "Sediakan" not in plain
+
+
+def test_the_notice_is_addressed_to_a_village_only_where_all_visits_are_there(
+    app: Flask, core: web.Core
+) -> None:
+    browser = an_officer(app, core)
+    assert "Kepada Yth. pimpinan Desa Japoh" in browser.get("/kunjungan").text
+    with core.database.write() as session:
+        villages = ("33.14.20.2001", "33.14.20.2002")
+        both = [
+            a_referral(session, ReferralState.SCHEDULED, village_code=code) for code in villages
+        ]
+        a_plan(session, TUESDAY, {a_team(session, "T2"): both}, state=PlanState.APPROVED)
+        district = a_user(session, Role.DISTRICT)
+    page = signed_in(app, district).get("/kunjungan").text
+    assert "Kepada Yth." not in page
+    assert "Di Kecamatan Jenar tim perekaman" in page
 
 
 def test_nothing_is_promised_before_a_plan_is_approved(app: Flask, core: web.Core) -> None:

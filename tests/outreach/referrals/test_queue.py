@@ -22,7 +22,7 @@ from outreach.referrals.priority import DEFAULT
 from outreach.referrals.queue import QueueFilters
 from outreach.referrals.states import CloseReason, ReferralState
 from outreach.web import Core
-from tests.build import a_nik, a_referral, a_user, an_actor, signed_in
+from tests.build import a_nik, a_referral, a_user, an_actor, signed_in, token_in
 
 S = ReferralState
 
@@ -209,3 +209,22 @@ def test_a_district_searches_by_name_and_not_by_nik(app: Flask, database: Databa
         officer = a_user(session, "district")
     page = signed_in(app, officer).post("/triase/cari", {"cari": a_nik(1)}, form_page="/triase")
     assert "hanya untuk petugas kantor" in page.text
+
+
+@pytest.mark.parametrize(
+    "typed", ["3314 2041 0741 001", "Paimin 3314-2041-0741", "3314.2041.0741.00011"]
+)
+def test_most_of_a_nik_never_reaches_the_address(
+    app: Flask, database: Database, typed: str
+) -> None:
+    with database.write() as session:
+        planner = a_user(session, "planner")
+    browser = signed_in(app, planner)
+    token = token_in(browser.get("/triase").text)
+    answer = browser.client.post("/triase/cari", data={"csrf_token": token, "cari": typed})
+    assert answer.status_code == 422
+    assert "Location" not in answer.headers
+    for page in ("/triase", "/usulan"):
+        answer = browser.client.get(page, query_string={"cari": typed})
+        assert answer.status_code == 303
+        assert "3314" not in answer.headers["Location"]

@@ -177,6 +177,42 @@ def test_the_same_file_again_is_counted_as_repeats(sender: Sender) -> None:
     assert "Belum ada baris yang dapat dikirim" in page.text
 
 
+def test_one_nik_under_two_names_is_shown_to_be_looked_at_and_none_is_dropped(
+    sender: Sender,
+) -> None:
+    nik = "3314004107410001"
+    rows = [
+        a_row(1, name="Sutinah"),
+        a_row(2, nik=nik, name="Paijo Wiryono", birth="1 Juli 1941"),
+        a_row(3, nik=nik, name="Bu Sutinah", birth="1 Juli 1941"),
+    ]
+    sender.send("usulan.xlsx", xlsx([HEAD, *rows]))
+    sender.match()
+    counts = sender.row().counts
+    assert (counts["near"], counts["repeat"]) == (1, 1)
+    sender.commit()
+    assert [r.resident.name for r in sender.referrals()] == ["Paijo Wiryono", "Sutinah"]
+
+
+def test_a_nik_of_text_without_a_serial_was_cut(sender: Sender) -> None:
+    sender.send("usulan.xlsx", xlsx([HEAD, a_row(1, nik="3314004107410000"), a_row(2)]))
+    page = sender.match()
+    assert sender.row().counts["mend"] == 1
+    assert "Lembar kerja memotong NIK ini" in page.text
+
+
+def test_only_a_cell_that_says_so_declares_that_there_is_no_phone(sender: Sender) -> None:
+    phones = ("", "-", "tidak punya HP", "0812 3456 7890")
+    rows = [a_row(number, phone=phone) for number, phone in enumerate(phones, 1)]
+    sender.send("usulan.xlsx", xlsx([HEAD, *rows]))
+    sender.match()
+    sender.commit()
+    with sender.core.database.read() as session:
+        query = select(Referral.ticked).join(Resident).order_by(Resident.nik_masked)
+        ticked = [{"phone", "no_phone"} & set(one or ()) for one in session.scalars(query)]
+    assert ticked == [{"phone"}, {"phone"}, {"no_phone"}, set()]
+
+
 def test_who_may_have_been_referred_before_is_shown_and_can_be_left_out(sender: Sender) -> None:
     with sender.core.database.write() as session:
         a_referral(session, ReferralState.SUBMITTED, name="Mbah Soekijem")
