@@ -81,4 +81,12 @@ def _of_version(version: PlanVersion) -> Proof:
         return Proof(False, "the version in the database no longer matches its seal", version)
     if version.state is PlanState.SUPERSEDED:
         return Proof(True, "approved, and replaced by a later version since", version)
+    gone = [
+        f"{route.team.name} on {route.day.isoformat()}"
+        for route in version.routes
+        if route.replaced_by is not None
+    ]
+    if gone:
+        why = f"approved, and in force but for the routes that do not stand: {', '.join(gone)}"
+        return Proof(True, why, version)
     return Proof(True, "approved, and in force", version)

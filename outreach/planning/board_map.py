@@ -81,7 +81,7 @@ def _route(
                 "label": str(first) if first == last else f"{first}-{last}",
                 "visits": [stop.visit for stop in house],
                 "title": ", ".join(people[stop.visit].resident.name for stop in house),
-                "text": f"{format_time(house[0].start_s)}, {place(people[house[0].visit])}",
+                "text": f"{format_time(house[0].start_s + house[0].setup_s)}, {place(people[house[0].visit])}",
             }
         )
     return {

@@ -267,7 +267,7 @@ def _cards(
             number=number,
             name=referral.resident.name,
             place=place(referral),
-            start_s=stop.start_s,
+            start_s=stop.start_s + stop.setup_s,
             depart_s=stop.depart_s,
             travel_s=stop.travel_s,
             slack_s=stop.slack_s,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 from sqlalchemy import select
@@ -45,7 +46,10 @@ def decision_part(session: Session, version: PlanVersion) -> dict[str, Any]:
 def standing_routes(session: Session, version: PlanVersion) -> list[Route]:
     """Return the approved routes that stand on the dates of a version, its own left out."""
     plan: Plan = version.plan
-    days = {route.day for route in version.routes} | {plan.first_day, plan.last_day}
+    days = [
+        plan.first_day + timedelta(days=ahead)
+        for ahead in range((plan.last_day - plan.first_day).days + 1)
+    ]
     return [r for r in approved_routes(session, days) if r.version_id != version.id]
 
 

@@ -30,6 +30,8 @@ from outreach.planning.under_way import begun_on, earlier_of
 from outreach.referrals.circumstances import DAY_S
 from outreach.referrals.models import Referral
 from outreach.referrals.states import ReferralState
+from outreach.teams.calendar import shift_of
+from outreach.teams.models import Team
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,6 +139,7 @@ def question(
         order[:] = [visit for visit in order if visit not in gone]
     if was is None:
         problem = _hold_hours(problem, routes, day, frozen | released)
+    problem = _of_teams_on_duty(session, problem, wanted, day)
     problem = as_it_happened(session, problem, call, ground)
     for where in ((shift.team, shift.day) for shift in problem.shifts):
         wanted.setdefault(where, [])
@@ -221,6 +224,26 @@ def _as_of_today(
     earliest = referral.not_before if referral.not_before else visit.earliest
     due = visit.due if visit.due is None or earliest is None or earliest <= visit.due else None
     return replace(visit, windows=windows_of(referral), earliest=earliest, due=due)
+
+
+def _of_teams_on_duty(
+    session: Session, problem: routing.Problem, orders: Mapping[Where, Collection[str]], day: date
+) -> routing.Problem:
+    """Leave out the shifts from today on of teams that do not work then any more, as after a closure.
+
+    A shift whose route stands is kept, whatever the calendar says by now.
+    """
+    teams = {team.id: team for team in session.scalars(select(Team))}
+    return replace(
+        problem,
+        shifts=tuple(
+            shift
+            for shift in problem.shifts
+            if shift.day < day
+            or (shift.team, shift.day) in orders
+            or (shift.team in teams and shift_of(session, teams[shift.team], shift.day) is not None)
+        ),
+    )
 
 
 def _hold_hours(

@@ -16,8 +16,8 @@ from sqlalchemy.orm import Session
 import routing
 from outreach import audit, clock, policy
 from outreach.errors import Refused
+from outreach.i18n import format_date, ngettext
 from outreach.i18n import gettext as _
-from outreach.i18n import ngettext
 from outreach.planning.closures import CALLED_OFF
 from outreach.planning.day_models import DayChange
 from outreach.planning.models import Plan, PlanState, PlanVersion, Route
@@ -30,6 +30,7 @@ from outreach.policy import Actor
 from outreach.referrals.life import change_state
 from outreach.referrals.models import Referral
 from outreach.referrals.states import ReferralState
+from outreach.teams.calendar import shift_of
 
 SHORTEST_REASON = 5
 """Characters: a reason that its reader can act on is longer than a word."""
@@ -72,6 +73,13 @@ def approve_plan(
     replaced = replacement(session, version)
     _refuse_changed_people(version, replaced, returned)
     _refuse_begun(session, version, replaced)
+    for route in off_duty(session, version, returned):
+        raise Refused(
+            _(
+                "%(team)s does not work on %(day)s: return this plan.",
+                team=route.team.name, day=format_date(route.day),
+            )
+        )  # fmt: skip
     seal = content_hash(version)
     if sign(session, actor, version, seal, returned) < signatures:
         audit.record(session, actor, "plan.signed", plan, version=version.label, seal=seal)
@@ -249,6 +257,21 @@ def changed_people(
         for referral, _day in people_of(version, without)
         if referral.state is not ReferralState.ACCEPTED and referral.id not in free
     ]
+
+
+def off_duty(session: Session, version: PlanVersion, without: Collection[str] = ()) -> list[Route]:
+    """Return the routes from today on whose team no longer works on their date, where nobody was begun with."""
+    gone_to = under_way(version)
+    found = []
+    for route in version.routes:
+        if route.day < clock.today() or route.returned_reason or route.id in without:
+            continue
+        if shift_of(session, route.team, route.day) is not None:
+            continue
+        people = {visit.referral_id for stop in route.stops for visit in stop.visits}
+        if not people & (gone_to | begun_on(session, [route])):
+            found.append(route)
+    return found
 
 
 def under_way(version: PlanVersion) -> set[str]:

@@ -11,7 +11,7 @@ from outreach.i18n import format_date, format_time, ngettext
 from outreach.i18n import gettext as _
 from outreach.places.models import PlaceQuality
 from outreach.planning import reasons
-from outreach.planning.decisions import Replacement, changed_people, people_of
+from outreach.planning.decisions import Replacement, changed_people, off_duty, people_of
 from outreach.planning.figures import Figures
 from outreach.planning.guide import ROADS, SERVER, far_from_roads, left_out, place_key
 from outreach.planning.models import PlanVersion
@@ -59,6 +59,14 @@ def warnings(
 ) -> list[str]:
     """Return what a supervisor should know before signing."""
     found = [*_about_people(version, replaced), *_about_overtime(session, version)]
+    found += [
+        _(
+            "%(team)s does not work on %(day)s: return this plan.",
+            team=route.team.name,
+            day=format_date(route.day),
+        )
+        for route in off_duty(session, version)
+    ]
     if replaced.routes:
         numbers = ", ".join(str(number) for number in replaced.plan_numbers)
         staying = {referral.id for referral, _day in people_of(version)}

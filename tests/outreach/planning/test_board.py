@@ -12,7 +12,7 @@ from flask import Flask
 
 from outreach import web
 from outreach.accounts.models import User
-from outreach.planning import drafts
+from outreach.planning import board_page, drafts
 from outreach.planning.decisions import approve_plan
 from outreach.planning.edits import Edit, EditKind
 from outreach.planning.models import Plan, PlanState
@@ -22,6 +22,7 @@ from outreach.referrals.models import Referral
 from outreach.referrals.states import ReferralState
 from tests import build
 from tests.outreach.planning import given
+from tests.outreach.planning.given import MONDAY
 
 
 def browser(app: Flask, core: web.Core, actor: Actor) -> build.Browser:
@@ -244,3 +245,21 @@ def test_a_change_of_an_approved_plan_can_be_set_aside(core: web.Core) -> None:
         assert plan.state is PlanState.APPROVED
         assert drafts.desk_of(session, plan).base.number == 1
         assert session.get_one(Referral, visit).state is ReferralState.SCHEDULED
+
+
+def test_the_board_shows_the_hour_at_which_the_stored_plan_says_work_begins(
+    core: web.Core,
+) -> None:
+    office = given.an_office(core)
+    plan_id = given.a_made_plan(core, office.planner)
+    with core.database.read() as session:
+        opened = drafts.desk_of(session, session.get_one(Plan, plan_id))
+        shown = board_page.page(session, office.planner, opened, MONDAY, everybody=True)
+        stored = {
+            visit.referral_id: visit.start_s
+            for route in session.get_one(Plan, plan_id).versions[-1].routes
+            for stop in route.stops
+            for visit in stop.visits
+        }
+    assert stored
+    assert {card.visit: card.start_s for lane in shown["lanes"] for card in lane.cards} == stored

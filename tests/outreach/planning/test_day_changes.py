@@ -12,7 +12,7 @@ from outreach import clock, web
 from outreach.errors import Refused
 from outreach.jobs import Job, JobState, work_once
 from outreach.planning import day_changes, day_search
-from outreach.planning.closures import called_off
+from outreach.planning.closures import called_off, close_team
 from outreach.planning.day_models import DayChange
 from outreach.planning.day_options import Way
 from outreach.planning.day_rules import Rules, set_rules
@@ -25,6 +25,7 @@ from outreach.policy import Role
 from outreach.referrals.life import add_event
 from outreach.referrals.models import Referral
 from outreach.referrals.states import ReferralState
+from outreach.teams.models import Team
 from tests import build
 from tests.outreach.planning import given
 from tests.outreach.planning.given import MONDAY
@@ -398,3 +399,17 @@ def test_a_change_is_not_signed_once_a_team_has_set_off_for_whom_it_moves(core: 
         plan = session.get_one(Plan, day.plan_id)
         with pytest.raises(Refused, match="sudah berangkat"):
             approve_plan(session, day.office.supervisor, plan)
+
+
+def test_nobody_is_moved_to_a_team_that_was_closed_since_the_plan_was_made(core: web.Core) -> None:
+    day = a_day(core, teams=3)
+    out, lost = sorted(day.routes, key=lambda team: len(day.routes[team]))[-2:]
+    with core.database.write() as session:
+        team = session.get_one(Team, out)
+        close_team(session, day.office.supervisor, team, MONDAY, 7, "440/13/2026")
+    with clock.frozen(day.during(lost, 0)), core.database.read() as session:
+        seen = day_changes.preview(session, Call(Recipe.VEHICLE, lost))
+        teams = {shift.team for shift in seen.asked.problem.shifts}
+        assert lost in teams
+        assert out not in teams
+        assert all((out, MONDAY) not in one.option.orders for one in seen.outlooks)

@@ -11,15 +11,19 @@ from sqlalchemy import func, select
 from outreach import clock, web
 from outreach.audit.models import AuditEntry
 from outreach.errors import Forbidden, Refused
-from outreach.planning.decisions import approve_plan, return_plan
+from outreach.planning.closures import close_team
+from outreach.planning.decisions import approve_plan, replacement, return_plan
+from outreach.planning.figures import figures_of
 from outreach.planning.lookup import approved_routes
 from outreach.planning.models import Plan, PlanState, PlanVersion, Route, Stop, Visit
 from outreach.planning.seal import is_intact
 from outreach.planning.service import request_again, send_plan
+from outreach.planning.summary import warnings
 from outreach.policy import Actor, Role, command_line
 from outreach.referrals.life import change_state
 from outreach.referrals.models import Referral
 from outreach.referrals.states import ReferralState
+from outreach.teams.models import Team
 from tests import build
 from tests.outreach.planning import given
 from tests.outreach.planning.given import MONDAY
@@ -247,3 +251,21 @@ def test_a_plan_of_several_days_loses_only_the_day_that_was_planned_anew(core: w
         assert {r.version.plan_id for r in approved_routes(session, [tuesday])} == {anew}
     assert given.state_of(core, week) is PlanState.APPROVED
     assert approved_twice(core) == []
+
+
+def test_a_plan_is_not_approved_for_a_team_that_was_closed_since_it_was_sent(
+    core: web.Core,
+) -> None:
+    office = given.an_office(core, teams=1)
+    plan_id = given.a_sent_plan(core, office.planner)
+    with core.database.write() as session:
+        team = session.get_one(Team, office.team_ids[0])
+        close_team(session, office.supervisor, team, MONDAY, 7, "440/13/2026")
+    with pytest.raises(Refused, match=r"tidak bertugas pada .*: kembalikan rencana ini"):
+        approve(core, office.supervisor, plan_id)
+    with core.database.read() as session:
+        version = session.get_one(Plan, plan_id).versions[-1]
+        said = warnings(session, version, figures_of(version), replacement(session, version))
+        assert any("tidak bertugas pada" in one for one in said)
+        assert given.states(session, office.referral_ids) == {ReferralState.ACCEPTED}
+    assert given.state_of(core, plan_id) is PlanState.SENT

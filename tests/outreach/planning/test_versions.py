@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -21,6 +22,7 @@ from outreach.planning.service import send_plan
 from outreach.planning.signatures import signatures_of
 from outreach.referrals.models import Referral
 from outreach.referrals.states import ReferralState
+from outreach.teams.models import Holiday
 from tests import build
 from tests.outreach.planning import given
 from tests.outreach.planning.given import MONDAY
@@ -157,6 +159,33 @@ def test_an_exported_plan_proves_itself_and_a_changed_one_does_not(
         assert not proofs.prove(session, b"%PDF-1.7 somebody else's").is_proven
         name = session.query(Referral).first().resident.name  # type: ignore[union-attr]
     assert name not in file.decode()
+
+
+def test_a_file_names_the_routes_of_its_plan_that_do_not_stand(core: web.Core) -> None:
+    office, plan_id = a_plan_of_two_routes(core)
+    with core.database.write() as session:
+        plan = session.get_one(Plan, plan_id)
+        back, stays = plan.versions[-1].routes[:2]
+        approve_plan(session, office.supervisor, plan, returned={back.id: "Jalan Tangen banjir"})
+        proof = proofs.prove(session, proofs.export(plan.versions[-1]))
+        assert proof.is_proven
+        assert f"do not stand: {back.team.name} on {MONDAY}" in proof.why
+        assert stays.team.name not in proof.why
+
+
+def test_a_date_between_that_a_new_version_leaves_out_is_compared_too(core: web.Core) -> None:
+    office = given.an_office(core, teams=2, referrals=40)
+    tuesday, wednesday = MONDAY + timedelta(days=1), MONDAY + timedelta(days=2)
+    first = given.a_sent_plan(core, office.planner, MONDAY, wednesday)
+    with core.database.write() as session:
+        approve_plan(session, office.supervisor, session.get_one(Plan, first))
+        session.add(Holiday(day=tuesday, name="Pilkades", category="local"))
+    second = given.a_made_plan(core, office.planner, MONDAY, wednesday)
+    with core.database.read() as session:
+        version = session.get_one(Plan, second).versions[-1]
+        assert tuesday not in {route.day for route in version.routes}
+        days = {route.day for route in comparing.standing_routes(session, version)}
+    assert tuesday in days
 
 
 def test_a_printed_sheet_proves_itself_as_long_as_nobody_touched_it(
