@@ -17,6 +17,7 @@ from routing.checker import check
 from routing.compiled import folder, warm
 from routing.formats import geojson, sambang, solomon, vroom
 from routing.formats.reading import Malformed
+from routing.given import Unsound
 from routing.plan import Plan
 from routing.problem import Problem
 from routing.search import Limits, OnProgress, Progress, plan
@@ -35,6 +36,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(line, file=sys.stderr)
         if getattr(options, "format", None) == "vroom":
             _write(options.output, json.dumps(vroom.refusal(line)))
+        return BAD_INPUT
+    except Unsound as error:
+        print(_one_line(f"plan: {error}"), file=sys.stderr)
         return BAD_INPUT
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -72,18 +72,7 @@ def difference(plan_id: str, number: int) -> Response | tuple[str, int]:
     plan = load(reading(), Plan, plan_id)
     allow(plan)
     version = _version(plan, number)
-    written = difference_sheet.as_html(reading(), version)
-    if request.args.get("bentuk") == "html":
-        answer = Response(written, mimetype="text/html")
-        answer.headers["Content-Security-Policy"] = PRINT_POLICY
-        return answer
-    try:
-        content = Press().file([written])
-    except (PdfUnavailable, PdfFailed) as error:
-        return render("paperwork/unavailable.html", reason=error), 503
-    answer = Response(content, mimetype="application/pdf")
-    answer.headers["Content-Disposition"] = f'inline; filename="beda-{version.label}.pdf"'
-    return answer
+    return _sheet(difference_sheet.as_html(reading(), version), f"beda-{version.label}")
 
 
 @bp.get("/usulan/<id:referral_id>/surat-penutupan")
@@ -95,6 +84,11 @@ def closing_letter(referral_id: str) -> Response | tuple[str, int]:
     if referral.close_reason is not CloseReason.NOT_MET:
         return render("paperwork/no_letter.html", referral=referral), 409
     written = closing_letter_sheet.as_html(reading(), referral)
+    return _sheet(written, f"surat-{referral.tracking_code}")
+
+
+def _sheet(written: str, name: str) -> Response | tuple[str, int]:
+    """Answer with a sheet as a page that prints (?bentuk=html), or as the PDF `name`."""
     if request.args.get("bentuk") == "html":
         answer = Response(written, mimetype="text/html")
         answer.headers["Content-Security-Policy"] = PRINT_POLICY
@@ -104,7 +98,7 @@ def closing_letter(referral_id: str) -> Response | tuple[str, int]:
     except (PdfUnavailable, PdfFailed) as error:
         return render("paperwork/unavailable.html", reason=error), 503
     answer = Response(content, mimetype="application/pdf")
-    answer.headers["Content-Disposition"] = f'inline; filename="surat-{referral.tracking_code}.pdf"'
+    answer.headers["Content-Disposition"] = f'inline; filename="{name}.pdf"'
     return answer
 
 

@@ -78,6 +78,18 @@ def test_explain_says_why_somebody_is_not_visited_and_what_would_help(
     assert "It would be served with a window" in line
 
 
+def test_explain_says_in_one_line_that_a_plan_is_of_another_problem(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    plan = json.loads((folder / "plan.json").read_text())
+    next(route for route in plan["routes"] if route["stops"])["stops"][0]["visit"] = "nobody"
+    (folder / "other.json").write_text(json.dumps(plan))
+    assert main(["explain", str(folder / "problem.json"), str(folder / "other.json")]) == 2
+    said = capsys.readouterr().err
+    assert said.startswith("plan: ")
+    assert said.count("\n") == 1
+
+
 def test_solomons_files_are_read_and_solved(tmp_path: Path) -> None:
     (tmp_path / "r101.txt").write_text(SOLOMON)
     out = tmp_path / "out.json"
